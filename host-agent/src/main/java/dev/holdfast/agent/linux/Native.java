@@ -1,0 +1,82 @@
+package dev.holdfast.agent.linux;
+
+import java.lang.foreign.AddressLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the callers share: how a libc function is found, and how errno is read. */
+final class Native {
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    static final AddressLayout POINTER = ValueLayout.ADDRESS;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    /** One errno slot a thread: a downcall does not unmount a virtual thread, so nobody comes between. */
+    private static final ThreadLocal<MemorySegment> SLOT =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+
+    private Native() {}
+
+    /** A function that sets errno: its handle takes the slot ({@link #errnoSlot}) as first argument. */
+    static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return link(name, -1, result, arguments);
+    }
+
+    /** As {@link #function}, for a variadic one whose first {@code fixed} arguments are named. */
+    static MethodHandle variadic(String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
+        return link(name, fixed, result, arguments);
+    }
+
+    private static MethodHandle link(String name, int fixed, MemoryLayout result, MemoryLayout... arguments) {
+        List<Linker.Option> options = new ArrayList<>(List.of(Linker.Option.captureCallState("errno")));
+        if (fixed >= 0) {
+            options.add(Linker.Option.firstVariadicArg(fixed));
+        }
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(result, arguments),
+                options.toArray(Linker.Option[]::new));
+    }
+
+    static MemorySegment errnoSlot() {
+        return SLOT.get();
+    }
+
+    static int errno() {
+        return (int) ERRNO.get(SLOT.get(), 0L);
+    }
+
+    /** The result, or the exception when it is -1. */
+    static int check(String call, int result) {
+        if (result == -1) {
+            throw new SyscallException(call, errno());
+        }
+        return result;
+    }
+
+    static long check(String call, long result) {
+        if (result == -1) {
+            throw new SyscallException(call, errno());
+        }
+        return result;
+    }
+
+    /** A handle declares Throwable; a downcall throws none. */
+    static AssertionError unexpected(Throwable thrown) {
+        return new AssertionError("downcall failed", thrown);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.holdfast.agent.linux;
+
+import static dev.holdfast.agent.linux.Native.INT;
+import static dev.holdfast.agent.linux.Native.LONG;
+import static dev.holdfast.agent.linux.Native.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** ptrace(2). All calls for a tracee come from the one thread that seized it. ESRCH when it is gone or not stopped. */
+public final class Ptrace {
+    public static final int EVENT_FORK = 1;
+    public static final int EVENT_VFORK = 2;
+    public static final int EVENT_CLONE = 3;
+    public static final int EVENT_EXEC = 4;
+    public static final int EVENT_STOP = 128;
+
+    private static final int PEEKTEXT = 1;
+    private static final int POKETEXT = 4;
+    private static final int CONT = 7;
+    private static final int GETREGS = 12;
+    private static final int SETREGS = 13;
+    private static final int DETACH = 17;
+    private static final int SYSCALL = 24;
+    private static final int GETEVENTMSG = 0x4201;
+    private static final int SEIZE = 0x4206;
+    private static final int INTERRUPT = 0x4207;
+    private static final int LISTEN = 0x4208;
+    /** SYSGOOD, FORK, VFORK, CLONE, EXEC and EXITKILL: a half-grafted server must not outlive its tracer. */
+    private static final long OPTIONS = 1 | 2 | 4 | 8 | 16 | 0x100000;
+
+    private static final MethodHandle PTRACE = Native.variadic("ptrace", 1, LONG, INT, INT, LONG, LONG);
+    private static final MethodHandle PTRACE_DATA = Native.variadic("ptrace", 1, LONG, INT, INT, LONG, POINTER);
+    private static final MethodHandle PTRACE_RAW = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG, POINTER);
+    private static final long SYS_PTRACE = 101;
+
+    private Ptrace() {}
+
+    /** Becomes the tracer without stopping the tracee; follows what it forks and clones. */
+    public static void seize(int pid) {
+        request("PTRACE_SEIZE", SEIZE, pid, 0, OPTIONS);
+    }
+
+    public static void interrupt(int tid) {
+        request("PTRACE_INTERRUPT", INTERRUPT, tid, 0, 0);
+    }
+
+    /** Leaves a group-stop in force and goes on watching. */
+    public static void listen(int tid) {
+        request("PTRACE_LISTEN", LISTEN, tid, 0, 0);
+    }
+
+    /** Goes on to the next entry or exit of a system call, delivering the signal unless it is 0. */
+    public static void resumeToSyscall(int tid, int signal) {
+        request("PTRACE_SYSCALL", SYSCALL, tid, 0, signal);
+    }
+
+    public static void resume(int tid, int signal) {
+        request("PTRACE_CONT", CONT, tid, 0, signal);
+    }
+
+    public static void detach(int tid, int signal) {
+        request("PTRACE_DETACH", DETACH, tid, 0, signal);
+    }
+
+    public static void registers(int tid, Registers into) {
+        data("PTRACE_GETREGS", GETREGS, tid, into.segment());
+    }
+
+    public static void setRegisters(int tid, Registers from) {
+        data("PTRACE_SETREGS", SETREGS, tid, from.segment());
+    }
+
+    /** The new thread's or process's id of a fork, vfork or clone event. */
+    public static long eventMessage(int tid) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = arena.allocate(LONG);
+            data("PTRACE_GETEVENTMSG", GETEVENTMSG, tid, message);
+            return message.get(LONG, 0);
+        }
+    }
+
+    /** Eight bytes of text; the raw call, since the library's returns the word itself. */
+    public static long peekText(int tid, long address) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment word = arena.allocate(LONG);
+            long result = (long)
+                    PTRACE_RAW.invokeExact(Native.errnoSlot(), SYS_PTRACE, (long) PEEKTEXT, (long) tid, address, word);
+            Native.check("PTRACE_PEEKTEXT", result);
+            return word.get(LONG, 0);
+        } catch (SyscallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    /** Writes eight bytes, also where the page is not writable: the kernel copies a private page. */
+    public static void pokeText(int tid, long address, long word) {
+        request("PTRACE_POKETEXT", POKETEXT, tid, address, word);
+    }
+
+    private static void request(String name, int request, int pid, long address, long data) {
+        try {
+            Native.check(name, (long) PTRACE.invokeExact(Native.errnoSlot(), request, pid, address, data));
+        } catch (SyscallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    private static void data(String name, int request, int pid, MemorySegment data) {
+        try {
+            Native.check(name, (long) PTRACE_DATA.invokeExact(Native.errnoSlot(), request, pid, 0L, data));
+        } catch (SyscallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+}

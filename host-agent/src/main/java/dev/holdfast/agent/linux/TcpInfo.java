@@ -1,0 +1,55 @@
+package dev.holdfast.agent.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What is read of struct tcp_info (linux/tcp.h, Linux 5.10).
+ *
+ * @param state TCP_ESTABLISHED is 1, TCP_CLOSE 7, TCP_CLOSE_WAIT 8
+ * @param unacked segments sent and not acknowledged
+ * @param lastDataSent milliseconds since data was last sent
+ * @param lastDataReceived milliseconds since data last came
+ * @param bytesReceived bytes that came in order
+ * @param notSent bytes written and not sent yet
+ * @param bytesSent bytes sent, retransmissions included
+ */
+public record TcpInfo(
+        int state,
+        int unacked,
+        int lastDataSent,
+        int lastDataReceived,
+        long bytesReceived,
+        int notSent,
+        long bytesSent) {
+    public static final int ESTABLISHED = 1;
+    public static final int FIN_WAIT1 = 4;
+    public static final int FIN_WAIT2 = 5;
+    public static final int CLOSE = 7;
+    public static final int CLOSE_WAIT = 8;
+
+    /** Up to and with tcpi_bytes_sent and what stands beside it in 5.10. */
+    static final int SIZE = 232;
+
+    static final int UNACKED = 24;
+    static final int LAST_DATA_SENT = 44;
+    static final int LAST_DATA_RECV = 52;
+    static final int BYTES_RECEIVED = 128;
+    static final int NOTSENT_BYTES = 144;
+    static final int BYTES_SENT = 200;
+
+    static TcpInfo read(MemorySegment info) {
+        return new TcpInfo(
+                info.get(ValueLayout.JAVA_BYTE, 0),
+                info.get(ValueLayout.JAVA_INT, UNACKED),
+                info.get(ValueLayout.JAVA_INT, LAST_DATA_SENT),
+                info.get(ValueLayout.JAVA_INT, LAST_DATA_RECV),
+                info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED),
+                info.get(ValueLayout.JAVA_INT, NOTSENT_BYTES),
+                info.get(ValueLayout.JAVA_LONG, BYTES_SENT));
+    }
+
+    public boolean established() {
+        return state == ESTABLISHED;
+    }
+}

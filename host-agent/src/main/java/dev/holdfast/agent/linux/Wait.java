@@ -1,0 +1,86 @@
+package dev.holdfast.agent.linux;
+
+import static dev.holdfast.agent.linux.Native.INT;
+import static dev.holdfast.agent.linux.Native.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/** waitpid(2) and what its status says. */
+public final class Wait {
+    public static final int WNOHANG = 1;
+    public static final int WUNTRACED = 2;
+    /** Only what the calling thread traces or spawned. */
+    public static final int WNOTHREAD = 0x20000000;
+
+    public static final int WALL = 0x40000000;
+
+    private static final MethodHandle WAITPID = Native.function("waitpid", INT, INT, POINTER, INT);
+
+    private Wait() {}
+
+    /** What happened to a thread or process; macros of waitpid(2). */
+    public record Status(int pid, int status) {
+        public boolean exited() {
+            return (status & 0x7f) == 0;
+        }
+
+        public int exitCode() {
+            return status >> 8 & 0xff;
+        }
+
+        public boolean stopped() {
+            return (status & 0xff) == 0x7f;
+        }
+
+        public int stopSignal() {
+            return status >> 8 & 0xff;
+        }
+
+        /** The PTRACE_EVENT_ of a ptrace stop, 0 for none. */
+        public int event() {
+            return status >> 16;
+        }
+
+        public boolean signaled() {
+            return !exited() && !stopped();
+        }
+
+        public int termSignal() {
+            return status & 0x7f;
+        }
+
+        /** "exited with status 1", "was killed by signal 9". */
+        public String describe() {
+            if (exited()) {
+                return "exited with status " + exitCode();
+            }
+            return signaled() ? "was killed by signal " + termSignal() : "stopped by signal " + stopSignal();
+        }
+    }
+
+    /** Empty for "nothing yet" (WNOHANG); ECHILD when there is nothing to wait for. */
+    public static Optional<Status> waitpid(int pid, int options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(INT);
+            while (true) {
+                int result = (int) WAITPID.invokeExact(Native.errnoSlot(), pid, status, options);
+                if (result > 0) {
+                    return Optional.of(new Status(result, status.get(INT, 0)));
+                }
+                if (result == 0) {
+                    return Optional.empty();
+                }
+                if (Native.errno() != Errno.EINTR) {
+                    throw new SyscallException("waitpid", Native.errno());
+                }
+            }
+        } catch (SyscallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+}
