@@ -41,6 +41,8 @@ public final class Spawn {
             Native.function("posix_spawn_file_actions_addchdir_np", INT, POINTER, POINTER);
     private static final MethodHandle ADD_DUP2 =
             Native.function("posix_spawn_file_actions_adddup2", INT, POINTER, INT, INT);
+    private static final MethodHandle ADD_CLOSEFROM =
+            Native.function("posix_spawn_file_actions_addclosefrom_np", INT, POINTER, INT);
     private static final MethodHandle SIGFILLSET = Native.function("sigfillset", INT, POINTER);
 
     private Spawn() {}
@@ -71,6 +73,11 @@ public final class Spawn {
             open(arena, actions, 2, stderr, O_APPEND_CREATE);
             int chdir = (int) ADD_CHDIR.invokeExact(Native.errnoSlot(), actions, arena.allocateFrom(workdir));
             result("posix_spawn_file_actions_addchdir_np", chdir);
+            if (inherited.isEmpty()) {
+                // The JDK opens jars and sockets without O_CLOEXEC.
+                int closed = (int) ADD_CLOSEFROM.invokeExact(Native.errnoSlot(), actions, 3);
+                result("posix_spawn_file_actions_addclosefrom_np", closed);
+            }
             for (OwnedFd fd : inherited) {
                 // The same number twice takes FD_CLOEXEC off in the child.
                 int dup = (int) ADD_DUP2.invokeExact(Native.errnoSlot(), actions, fd.number(), fd.number());

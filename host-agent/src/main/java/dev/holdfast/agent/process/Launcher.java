@@ -1,0 +1,78 @@
+package dev.holdfast.agent.process;
+
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.Spawn;
+import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.linux.Wait;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts processes. */
+public final class Launcher {
+    private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
+    private static final String STOP_THEN_EXEC = "kill -STOP $$; exec \"$@\"";
+
+    private Launcher() {}
+
+    /**
+     * A process that has stopped itself just before it becomes the program; SIGCONT lets it go on. It leads a
+     * session of its own and has default signals, no input and no descriptors but the logs'.
+     *
+     * @return its pid, which stays the program's
+     * @throws ProcessException when it cannot be started
+     */
+    public static int spawnStopped(Launch launch) {
+        List<String> argv = new ArrayList<>(Users.prefix(launch.user()));
+        argv.addAll(List.of("/bin/sh", "-c", STOP_THEN_EXEC, "sh"));
+        argv.addAll(launch.argv());
+        List<String> env = launch.env().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .sorted()
+                .toList();
+        int pid;
+        try {
+            Files.createDirectories(launch.logs().stderr().toAbsolutePath().getParent());
+            pid = Spawn.spawn(
+                    argv,
+                    env,
+                    launch.workdir().toString(),
+                    launch.logs().stdout().toString(),
+                    launch.logs().stderr().toString(),
+                    List.of());
+        } catch (SyscallException | IOException e) {
+            throw new ProcessException(
+                    launch.argv().getFirst() + " cannot be started in " + launch.workdir() + ": " + e.getMessage(), e);
+        }
+        awaitStop(pid, launch);
+        return pid;
+    }
+
+    /** As {@link #spawnStopped}, and lets it go on. */
+    public static int start(Launch launch) {
+        int pid = spawnStopped(launch);
+        resume(pid);
+        return pid;
+    }
+
+    /** Lets a process that {@link #spawnStopped} made become its program. */
+    public static void resume(int pid) {
+        Processes.kill(pid, SIGCONT);
+    }
+
+    /** It takes a few milliseconds: two short programs at the most run before the stop. */
+    private static void awaitStop(int pid, Launch launch) {
+        Wait.Status status = Wait.waitpid(pid, Wait.WUNTRACED).orElseThrow();
+        if (!status.stopped()) {
+            String as = launch.user() == null ? "" : " as user " + launch.user();
+            throw new ProcessException(launch.argv().getFirst() + " cannot be started" + as + ": the shell before it "
+                    + status.describe() + launch.logs().lastWords());
+        }
+        if (status.stopSignal() != 19) {
+            Processes.kill(pid, SIGKILL);
+            throw new ProcessException(launch.argv().getFirst() + " was " + status.describe() + " before it began");
+        }
+    }
+}

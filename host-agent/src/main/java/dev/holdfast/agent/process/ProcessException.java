@@ -1,0 +1,14 @@
+package dev.holdfast.agent.process;
+
+/** Something about a server process cannot be done; the message tells the operator the cause and the way out. */
+public final class ProcessException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public ProcessException(String message) {
+        super(message);
+    }
+
+    public ProcessException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

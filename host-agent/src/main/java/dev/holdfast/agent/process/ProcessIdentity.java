@@ -1,0 +1,26 @@
+package dev.holdfast.agent.process;
+
+/**
+ * One process, now and for ever: pids are used again, a pid with its start time is not.
+ *
+ * @param startTicks field 22 of /proc/PID/stat
+ */
+public record ProcessIdentity(int pid, long startTicks) {
+    /**
+     * Whoever has the pid now.
+     *
+     * @throws ProcessException when nobody has
+     */
+    public static ProcessIdentity of(int pid) {
+        return ProcStat.of(pid)
+                .map(stat -> new ProcessIdentity(pid, stat.startTicks()))
+                .orElseThrow(() -> new ProcessException("There is no process " + pid));
+    }
+
+    /** It exists and is not a zombie. */
+    public boolean alive() {
+        return ProcStat.of(pid)
+                .filter(stat -> stat.startTicks() == startTicks && !stat.ended())
+                .isPresent();
+    }
+}

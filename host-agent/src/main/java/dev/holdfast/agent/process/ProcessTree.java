@@ -1,0 +1,135 @@
+package dev.holdfast.agent.process;
+
+import dev.holdfast.agent.linux.Errno;
+import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.SyscallException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A server with all that belongs to it: descendants, and members of its session and process group, whose parents
+ * may be gone. The root comes first, parents before their children.
+ */
+public record ProcessTree(int root, List<ProcessIdentity> members) {
+    private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
+    private static final long LOOK_AGAIN_NANOS = 200_000;
+
+    public ProcessTree {
+        members = List.copyOf(members);
+    }
+
+    /** What there is now, zombies left out; empty when nothing is left. */
+    public static ProcessTree of(int rootPid) {
+        return of(rootPid, ProcStat.all());
+    }
+
+    static ProcessTree of(int rootPid, List<ProcStat> all) {
+        Map<Integer, ProcStat> found = new LinkedHashMap<>();
+        all.stream().filter(stat -> stat.pid() == rootPid).forEach(stat -> found.put(stat.pid(), stat));
+        int before = -1;
+        while (found.size() != before) {
+            before = found.size();
+            for (ProcStat stat : all) {
+                boolean belongs =
+                        stat.session() == rootPid || stat.group() == rootPid || found.containsKey(stat.parent());
+                if (belongs) {
+                    found.putIfAbsent(stat.pid(), stat);
+                }
+            }
+        }
+        return new ProcessTree(
+                rootPid,
+                found.values().stream()
+                        .filter(stat -> !stat.ended())
+                        .map(stat -> new ProcessIdentity(stat.pid(), stat.startTicks()))
+                        .toList());
+    }
+
+    public List<Integer> pids() {
+        return members.stream().map(ProcessIdentity::pid).toList();
+    }
+
+    /**
+     * Stops every thread of the server, the root first so that it does not see its children stop one by one.
+     *
+     * @return the tree as it stands frozen
+     * @throws ProcessException when something still runs after that time; then all is thawed
+     */
+    public static ProcessTree freeze(int rootPid, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        Processes.kill(rootPid, SIGSTOP);
+        while (true) {
+            ProcessTree tree = of(rootPid);
+            List<Integer> running =
+                    tree.pids().stream().filter(pid -> !still(pid)).toList();
+            // Nobody who is still can have made a new process since the list was read, and all in it were still.
+            if (running.isEmpty() && of(rootPid).members().equals(tree.members())) {
+                return tree;
+            }
+            if (System.nanoTime() > deadline) {
+                tree.thaw();
+                throw new ProcessException("The server's process " + running + " did not stop within "
+                        + within.toMillis() + " ms of SIGSTOP: it may wait for a disk or a dead network mount");
+            }
+            running.forEach(pid -> Processes.kill(pid, SIGSTOP));
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private static boolean still(int pid) {
+        return ProcStat.threads(pid).stream().allMatch(ProcStat::still);
+    }
+
+    /** Undoes {@link #freeze}: children first, so that the root does not find them stopped. */
+    public void thaw() {
+        members.reversed().forEach(member -> Processes.kill(member.pid(), SIGCONT));
+    }
+
+    /**
+     * SIGKILL to every member, frozen or not, and reaps those that are the agent's own children.
+     *
+     * @throws ProcessException when one has not ended after that time
+     */
+    public void killAll(Exits exits, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        Map<ProcessIdentity, OwnedFd> watched = new LinkedHashMap<>();
+        try {
+            members.forEach(member -> watch(member, watched));
+            watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
+            watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
+        } finally {
+            watched.values().forEach(OwnedFd::close);
+        }
+        members.forEach(exits::of);
+    }
+
+    /** All are watched before the first is killed: a pid that its pidfd holds on to is not somebody else's. */
+    private static void watch(ProcessIdentity member, Map<ProcessIdentity, OwnedFd> watched) {
+        try {
+            OwnedFd pidfd = Processes.pidfdOpen(member.pid());
+            watched.put(member, pidfd);
+            if (!member.alive()) {
+                watched.remove(member);
+                pidfd.close();
+            }
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ESRCH) {
+                throw e;
+            }
+        }
+    }
+
+    private static void awaitExit(ProcessIdentity member, OwnedFd pidfd, long deadline) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        if (!Processes.awaitExit(pidfd, left)) {
+            throw new ProcessException("Process " + member.pid() + " has not ended after SIGKILL: it may wait for a"
+                    + " disk or a dead network mount");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.holdfast.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherTest {
+    private final Exits exits = new Exits();
+
+    @TempDir
+    Path dir;
+
+    private String run(Launch launch) {
+        ProcessIdentity process = ProcessIdentity.of(Launcher.spawnStopped(launch));
+        Launcher.resume(process.pid());
+        return await().until(() -> exits.of(process), Optional::isPresent).orElseThrow();
+    }
+
+    @Test
+    void stopsJustBeforeTheProgram() {
+        int pid = Launcher.spawnStopped(Scripts.as(null, dir, "/bin/sleep", "60"));
+        ProcessTree tree = ProcessTree.of(pid);
+        try {
+            ProcStat stopped = ProcStat.of(pid).orElseThrow();
+            assertThat(stopped.state()).isEqualTo('T');
+            assertThat(stopped.command()).isEqualTo("sh");
+            assertThat(stopped.session()).isEqualTo(pid);
+            assertThat(stopped.group()).isEqualTo(pid);
+
+            Launcher.resume(pid);
+            await().until(() -> CommandLine.of(pid).equals("/bin/sleep 60"));
+        } finally {
+            tree.killAll(exits, Duration.ofSeconds(5));
+        }
+        assertThat(ProcStat.of(pid)).as("reaped").isEmpty();
+    }
+
+    @Test
+    void outputIsAppendedAndStatusKept() throws IOException {
+        String once = run(Scripts.sh(dir, "echo $GREETING; echo oops >&2; pwd; exit 3"));
+        String twice = run(Scripts.sh(dir, "echo again"));
+
+        assertThat(once).isEqualTo("exited with status 3");
+        assertThat(twice).isEqualTo("exited with status 0");
+        assertThat(dir.resolve("stdout.log")).hasContent("hello\n" + dir.toRealPath() + "\nagain");
+        assertThat(dir.resolve("stderr.log")).hasContent("oops");
+    }
+
+    @Test
+    void inheritsNothing() throws IOException {
+        run(Scripts.sh(dir, "ls -l /proc/$$/fd | sed 's/.* -> //'; grep -E 'Sig(Blk|Ign)' /proc/$$/status"));
+
+        assertThat(Files.readAllLines(dir.resolve("stdout.log")))
+                .containsExactly(
+                        "total 0",
+                        "/dev/null",
+                        dir.toRealPath() + "/stdout.log",
+                        dir.toRealPath() + "/stderr.log",
+                        "SigBlk:\t0000000000000000",
+                        // glibc's own two real-time signals, which every program of glibc ignores from the start.
+                        "SigIgn:\t0000000180000000");
+    }
+
+    @Test
+    void aSignalIsNamed() {
+        assertThat(run(Scripts.sh(dir, "kill -9 $$"))).isEqualTo("was killed by signal 9");
+    }
+
+    @Test
+    void runsAsAnotherUser() throws IOException {
+        assumeTrue(Users.ownUid() == 0, "only root can start processes as another user");
+        run(Scripts.as("nobody", dir, "/usr/bin/id", "-un"));
+
+        assertThat(dir.resolve("stdout.log")).hasContent("nobody");
+    }
+
+    @Test
+    void anUnknownUserIsNamed() {
+        assertThatThrownBy(() -> Launcher.spawnStopped(Scripts.as("nosuchuser", dir, "/bin/true")))
+                .isInstanceOf(ProcessException.class)
+                .hasMessageContaining("There is no user 'nosuchuser'");
+    }
+
+    @Test
+    void aMissingWorkdirIsNamed() {
+        Launch launch = Scripts.sh(dir, "true");
+        Launch elsewhere = new Launch(launch.argv(), null, launch.env(), dir.resolve("missing"), launch.logs());
+
+        assertThatThrownBy(() -> Launcher.spawnStopped(elsewhere))
+                .isInstanceOf(ProcessException.class)
+                .hasMessageContaining("missing")
+                .hasMessageContaining("no such file or directory");
+    }
+}

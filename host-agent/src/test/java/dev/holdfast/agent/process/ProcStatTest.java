@@ -1,0 +1,32 @@
+package dev.holdfast.agent.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ProcStatTest {
+    @Test
+    void aCommandMayHoldBlanksAndParentheses() {
+        ProcStat stat = ProcStat.parse("4711 (a) b (c) S 12 13 14 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 0 0\n");
+
+        assertThat(stat).isEqualTo(new ProcStat(4711, "a) b (c", 'S', 12, 13, 14, 987654));
+    }
+
+    @Test
+    void seesItself() {
+        int pid = (int) ProcessHandle.current().pid();
+
+        assertThat(ProcStat.of(pid)).isPresent();
+        assertThat(ProcStat.all()).extracting(ProcStat::pid).contains(pid);
+        assertThat(ProcStat.threads(pid)).hasSizeGreaterThan(1);
+        assertThat(CommandLine.of(pid)).contains("java");
+        assertThat(ProcessIdentity.of(pid).alive()).isTrue();
+    }
+
+    @Test
+    void aPidWithAnotherStartTimeIsAnotherProcess() {
+        int pid = (int) ProcessHandle.current().pid();
+
+        assertThat(new ProcessIdentity(pid, 1).alive()).isFalse();
+    }
+}
