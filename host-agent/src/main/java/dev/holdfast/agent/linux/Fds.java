@@ -18,6 +18,7 @@ public final class Fds {
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int LINK_MAX = 64;
+    private static final String SOCKET = "socket:[";
 
     private static final MethodHandle CLOSE = Native.function("close", INT, INT);
     private static final MethodHandle FCNTL = Native.variadic("fcntl", 2, INT, INT, INT, INT);
@@ -76,6 +77,18 @@ public final class Fds {
             throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
+        }
+    }
+
+    /** The inode in a link of /proc/PID/fd ("socket:[1234]", proc(5)); -1 when it is no socket. */
+    public static long socketInode(String link) {
+        return link.startsWith(SOCKET) ? Long.parseLong(link, SOCKET.length(), link.length() - 1, 10) : -1;
+    }
+
+    /** The inode of a socket of ours. */
+    public static long socketInode(OwnedFd fd) {
+        try (LinkReader links = new LinkReader("/proc/self/fd")) {
+            return socketInode(links.read(String.valueOf(fd.number())));
         }
     }
 

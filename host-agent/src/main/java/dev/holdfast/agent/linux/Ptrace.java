@@ -27,6 +27,12 @@ public final class Ptrace {
     private static final int SEIZE = 0x4206;
     private static final int INTERRUPT = 0x4207;
     private static final int LISTEN = 0x4208;
+    private static final int GET_SYSCALL_INFO = 0x420e;
+    /** sizeof(struct ptrace_syscall_info). */
+    static final int SYSCALL_INFO_SIZE = 88;
+
+    private static final byte SYSCALL_INFO_ENTRY = 1;
+    private static final byte SYSCALL_INFO_EXIT = 2;
     /** SYSGOOD, FORK, VFORK, CLONE, EXEC and EXITKILL: a half-grafted server must not outlive its tracer. */
     private static final long OPTIONS = 1 | 2 | 4 | 8 | 16 | 0x100000;
 
@@ -78,6 +84,34 @@ public final class Ptrace {
             MemorySegment message = arena.allocate(LONG);
             data("PTRACE_GETEVENTMSG", GETEVENTMSG, tid, message);
             return message.get(LONG, 0);
+        }
+    }
+
+    /** Where a tracee is in a system call, at a stop that PTRACE_SYSCALL made (Linux 5.3). */
+    public sealed interface Call {
+        record Entry(long number, long first, long second, long fourth) implements Call {}
+
+        record Exit(long result) implements Call {}
+
+        record None() implements Call {}
+    }
+
+    public static Call call(int tid) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(SYSCALL_INFO_SIZE, 8);
+            long size = (long) PTRACE_DATA.invokeExact(
+                    Native.errnoSlot(), GET_SYSCALL_INFO, tid, (long) SYSCALL_INFO_SIZE, info);
+            Native.check("PTRACE_GET_SYSCALL_INFO", size);
+            return switch (info.get(Native.BYTE, 0)) {
+                case SYSCALL_INFO_ENTRY ->
+                    new Call.Entry(info.get(LONG, 24), info.get(LONG, 32), info.get(LONG, 40), info.get(LONG, 56));
+                case SYSCALL_INFO_EXIT -> new Call.Exit(info.get(LONG, 24));
+                default -> new Call.None();
+            };
+        } catch (SyscallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
         }
     }
 

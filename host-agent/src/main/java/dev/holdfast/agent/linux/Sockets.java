@@ -17,6 +17,7 @@ public final class Sockets implements AutoCloseable {
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_IPV6 = 41;
     public static final int SO_RCVLOWAT = 18;
+    public static final int SO_PEERCRED = 17;
     public static final int SO_ACCEPTCONN = 30;
     public static final int SO_DOMAIN = 39;
     public static final int IPV6_V6ONLY = 26;
@@ -25,6 +26,7 @@ public final class Sockets implements AutoCloseable {
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
 
+    private static final int POLLIN = 1;
     private static final int TCP_INFO = 11;
     private static final int SO_LINGER = 13;
     private static final long SIOCINQ = 0x541B;
@@ -34,6 +36,7 @@ public final class Sockets implements AutoCloseable {
     private static final MethodHandle GETSOCKNAME = Native.function("getsockname", INT, INT, POINTER, POINTER);
     private static final MethodHandle GETPEERNAME = Native.function("getpeername", INT, INT, POINTER, POINTER);
     private static final MethodHandle IOCTL = Native.variadic("ioctl", 2, INT, INT, LONG, POINTER);
+    private static final MethodHandle POLL = Native.function("poll", INT, POINTER, LONG, INT);
     private static final MethodHandle SOCKET = Native.function("socket", INT, INT, INT, INT);
     private static final MethodHandle BIND = Native.function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle LISTEN = Native.function("listen", INT, INT, INT);
@@ -67,6 +70,11 @@ public final class Sockets implements AutoCloseable {
     public void setOption(OwnedFd fd, int level, int name, int to) {
         value.set(INT, 0, to);
         setBytes(fd, level, name, 4);
+    }
+
+    /** The process that connected the other end of a unix socket; unix(7). */
+    public int peerPid(OwnedFd fd) {
+        return structFirstInt(fd, SOL_SOCKET, SO_PEERCRED, 12);
     }
 
     /** Makes the close of a connection a reset (SO_LINGER with time 0). */
@@ -203,9 +211,15 @@ public final class Sockets implements AutoCloseable {
         }
     }
 
-    /** accept4(2) on a listener that does not block; empty when nobody waits. The new socket blocks, as accept's. */
+    /** accept4(2); empty when nobody waits, also where the listener blocks. The new socket blocks, as accept's. */
     public Optional<OwnedFd> accept(OwnedFd listener) {
         try {
+            value.set(INT, 0, listener.number());
+            value.set(INT, 4, POLLIN);
+            int ready = (int) POLL.invokeExact(Native.errnoSlot(), value, 1L, 0);
+            if (Native.check("poll", ready) == 0) {
+                return Optional.empty();
+            }
             int result = (int) ACCEPT4.invokeExact(
                     Native.errnoSlot(), listener.number(), MemorySegment.NULL, MemorySegment.NULL, SOCK_CLOEXEC);
             if (result == -1 && Native.errno() == Errno.EAGAIN) {

@@ -1,0 +1,49 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Ptrace;
+import dev.holdfast.agent.linux.Registers;
+
+/**
+ * int3 over the accept instructions of a server: one stop an accept in place of two a system call. What is not for us is
+ * made from a copy of the instruction elsewhere, so that the breakpoint stays in force for the other threads.
+ */
+final class Breakpoints {
+    private static final long SYSCALL = 0x050f;
+    private static final long INT3 = 0xcc;
+
+    private Breakpoints() {}
+
+    /** Covers the instruction in the process of the stopped thread; does nothing where there is no such instruction. */
+    static void set(Tracee tracee, long instruction) {
+        long word = Ptrace.peekText(tracee.tid, instruction);
+        if ((word & 0xffff) != SYSCALL) {
+            return;
+        }
+        Ptrace.registers(tracee.tid, tracee.registers);
+        Registers base = tracee.registers.copy();
+        if (tracee.space.instruction == 0) {
+            tracee.space.instruction = instruction;
+        }
+        tracee.space.accepts.add(instruction);
+        tracee.space.addStub(tracee, base, instruction);
+        Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
+        Ptrace.pokeText(tracee.tid, instruction, word & ~0xffL | INT3);
+    }
+
+    /** Uncovers all instructions of the process. */
+    static void clear(Tracee tracee) {
+        for (long instruction : tracee.space.accepts) {
+            long word = Ptrace.peekText(tracee.tid, instruction);
+            if ((word & 0xff) == INT3) {
+                Ptrace.pokeText(tracee.tid, instruction, word & ~0xffL | SYSCALL & 0xff);
+            }
+        }
+    }
+
+    /** The instruction whose breakpoint the thread has hit, 0 for none. */
+    static long hit(Tracee tracee) {
+        Ptrace.registers(tracee.tid, tracee.registers);
+        long instruction = tracee.registers.rip() - 1;
+        return tracee.space.accepts.contains(instruction) ? instruction : 0;
+    }
+}

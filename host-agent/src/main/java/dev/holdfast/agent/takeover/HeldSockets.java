@@ -1,0 +1,70 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Sockets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All that is held of one server. Used by one thread at a time. */
+public final class HeldSockets implements AutoCloseable {
+    private final Map<Long, HeldListener> listeners = new LinkedHashMap<>();
+    private final Map<Long, HeldConnection> connections = new LinkedHashMap<>();
+    private final List<HeldConnection> closedByServer = new ArrayList<>();
+    private final Sockets sockets = new Sockets();
+
+    public List<HeldListener> listeners() {
+        return List.copyOf(listeners.values());
+    }
+
+    public Collection<HeldConnection> connections() {
+        return connections.values();
+    }
+
+    /** Connections that the server itself ended while they were held. */
+    public List<HeldConnection> closedByServer() {
+        return closedByServer;
+    }
+
+    Sockets sockets() {
+        return sockets;
+    }
+
+    boolean holds(long inode) {
+        return connections.containsKey(inode) || listeners.containsKey(inode);
+    }
+
+    void add(HeldListener listener) {
+        listeners.put(listener.inode(), listener);
+    }
+
+    void add(HeldConnection connection) {
+        connections.put(connection.inode(), connection);
+    }
+
+    /** The server closed it: so do we, and the client sees it at once. */
+    void dropped(HeldConnection connection) {
+        connections.remove(connection.inode());
+        connection.resume(sockets);
+        connection.close();
+        closedByServer.add(connection);
+    }
+
+    /** Pauses what is not paused yet. */
+    public void pauseAll() {
+        connections.values().forEach(connection -> connection.pause(sockets));
+    }
+
+    /** Gives every connection back to the process that has it. */
+    public void releaseAll() {
+        connections.values().forEach(connection -> connection.resume(sockets));
+    }
+
+    @Override
+    public void close() {
+        connections.values().forEach(HeldConnection::close);
+        listeners.values().forEach(listener -> listener.fd().close());
+        sockets.close();
+    }
+}

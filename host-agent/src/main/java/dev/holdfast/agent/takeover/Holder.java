@@ -1,0 +1,140 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Errno;
+import dev.holdfast.agent.linux.Fds;
+import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.SocketAddresses;
+import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.common.manifest.PortSpec;
+import java.io.File;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the sockets of a server's managed ports and duplicates them (pidfd_getfd(2)). */
+public final class Holder {
+    private static final int SO_TYPE = 3;
+
+    private final HeldSockets held;
+    private final List<PortSpec> ports;
+    private final Set<Long> foreign = new HashSet<>();
+
+    public Holder(HeldSockets held, List<PortSpec> ports) {
+        this.held = held;
+        this.ports = ports;
+    }
+
+    /**
+     * Brings what is held up to date with what the processes have: new sockets are duplicated, and those that the server
+     * closed are let go.
+     *
+     * @return the connections that are new
+     */
+    public List<HeldConnection> refresh(List<Integer> pids) {
+        Set<Long> seen = new HashSet<>();
+        List<HeldConnection> fresh = new ArrayList<>();
+        for (int pid : pids) {
+            walk(pid, seen, fresh);
+        }
+        for (HeldConnection connection : List.copyOf(held.connections())) {
+            if (!seen.contains(connection.inode())) {
+                held.dropped(connection);
+            }
+        }
+        return fresh;
+    }
+
+    private void walk(int pid, Set<Long> seen, List<HeldConnection> fresh) {
+        String directory = "/proc/" + pid + "/fd";
+        String[] names = new File(directory).list();
+        if (names == null) {
+            return;
+        }
+        try (OwnedFd pidfd = Processes.pidfdOpen(pid);
+                Fds.LinkReader links = new Fds.LinkReader(directory)) {
+            for (String name : names) {
+                long inode = Fds.socketInode(links.read(name));
+                if (inode < 0 || !seen.add(inode) || held.holds(inode) || foreign.contains(inode)) {
+                    continue;
+                }
+                HeldConnection connection = take(pidfd, Integer.parseInt(name), inode);
+                if (connection != null) {
+                    fresh.add(connection);
+                }
+            }
+        } catch (SyscallException e) {
+            // The process, or a descriptor of it, went while we looked: what it had is gone or with another one.
+            if (e.errno() != Errno.ESRCH && e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
+    }
+
+    private @Nullable HeldConnection take(OwnedFd pidfd, int number, long inode) {
+        OwnedFd fd;
+        try {
+            fd = Processes.pidfdGetfd(pidfd, number);
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.EBADF) {
+                return null;
+            }
+            throw e;
+        }
+        Sockets sockets = held.sockets();
+        InetSocketAddress local = sockets.localAddress(fd);
+        if (local == null || !managed(local) || sockets.option(fd, Sockets.SOL_SOCKET, SO_TYPE) != Sockets.SOCK_STREAM) {
+            foreign.add(inode);
+            fd.close();
+            return null;
+        }
+        HeldConnection connection = connection(sockets, fd, inode, local);
+        if (connection != null) {
+            held.add(connection);
+            return connection;
+        }
+        if (sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) == 1) {
+            held.add(listener(sockets, fd, inode, local));
+        } else {
+            fd.close();
+        }
+        return null;
+    }
+
+    /** A connection that the agent has accepted or taken itself; null, and closed, when the client has gone again. */
+    static @Nullable HeldConnection adopt(Sockets sockets, OwnedFd fd) {
+        InetSocketAddress local = sockets.localAddress(fd);
+        HeldConnection connection = local == null ? null : connection(sockets, fd, Fds.socketInode(fd), local);
+        if (connection == null) {
+            fd.close();
+        }
+        return connection;
+    }
+
+    /** Null when it is not connected. */
+    private static @Nullable HeldConnection connection(Sockets sockets, OwnedFd fd, long inode, InetSocketAddress local) {
+        byte[] rawPeer = sockets.rawPeerAddress(fd);
+        InetSocketAddress peer = rawPeer.length == 0 ? null : sockets.peerAddress(fd);
+        return peer == null ? null : new HeldConnection(fd, inode, local, peer, rawPeer);
+    }
+
+    private static HeldListener listener(Sockets sockets, OwnedFd fd, long inode, InetSocketAddress local) {
+        int domain = sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_DOMAIN);
+        boolean v6only = domain == SocketAddresses.AF_INET6
+                && sockets.option(fd, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY) == 1;
+        return new HeldListener(fd, inode, local, domain, v6only);
+    }
+
+    private boolean managed(InetSocketAddress local) {
+        return ports.stream()
+                .anyMatch(port -> port.port() == local.getPort()
+                        && (port.address() == null
+                                || port.address().isAnyLocalAddress()
+                                || local.getAddress().isAnyLocalAddress()
+                                || port.address().equals(local.getAddress())));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Fds;
+import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.ProcessMemory;
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.SocketAddresses;
+import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.SyscallException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The held listening sockets, and how a new server comes to them: its bind(2) is skipped and the held one put in place. */
+final class Listeners {
+    private static final long SYS_CLOSE = 3;
+    private static final long SYS_DUP3 = 292;
+    private static final int IPPROTO_TCP = 6;
+
+    /** Options that a program sets before bind and that accepted connections or the listener itself live by; socket(7), tcp(7). */
+    private static final int[][] OPTIONS = {
+        {Sockets.SOL_SOCKET, 2 /* SO_REUSEADDR */},
+        {Sockets.SOL_SOCKET, 9 /* SO_KEEPALIVE */},
+        {Sockets.SOL_SOCKET, 12 /* SO_PRIORITY */},
+        {Sockets.SOL_SOCKET, 13 /* SO_LINGER */},
+        {IPPROTO_TCP, 1 /* TCP_NODELAY */},
+        {IPPROTO_TCP, 4 /* TCP_KEEPIDLE */},
+        {IPPROTO_TCP, 5 /* TCP_KEEPINTVL */},
+        {IPPROTO_TCP, 6 /* TCP_KEEPCNT */},
+        {IPPROTO_TCP, 9 /* TCP_DEFER_ACCEPT */},
+        {IPPROTO_TCP, 18 /* TCP_USER_TIMEOUT */}
+    };
+
+    private final List<HeldListener> free;
+    private final List<HeldListener> grafted = new ArrayList<>();
+    private final Sockets sockets;
+
+    Listeners(List<HeldListener> held, Sockets sockets) {
+        this.free = new ArrayList<>(held);
+        this.sockets = sockets;
+    }
+
+    /** Those that the new server has not bound yet. */
+    List<HeldListener> free() {
+        return free;
+    }
+
+    /** The held listener that a bind asks for; null when it is about something else. */
+    @Nullable
+    HeldListener boundBy(Tracee tracee, long fd, long address) {
+        InetSocketAddress wanted = read(tracee.space.pid, address);
+        if (wanted == null || free.isEmpty()) {
+            return null;
+        }
+        int domain;
+        boolean v6only;
+        try (OwnedFd theirs = Processes.pidfdGetfd(tracee.space.pidfd, (int) fd)) {
+            domain = sockets.option(theirs, Sockets.SOL_SOCKET, Sockets.SO_DOMAIN);
+            v6only = domain == SocketAddresses.AF_INET6
+                    && sockets.option(theirs, Sockets.IPPROTO_IPV6, Sockets.IPV6_V6ONLY) == 1;
+            if (sockets.option(theirs, Sockets.SOL_SOCKET, 3 /* SO_TYPE */) != Sockets.SOCK_STREAM) {
+                return null;
+            }
+        } catch (SyscallException e) {
+            return null;
+        }
+        return free.stream()
+                .filter(held -> held.domain() == domain
+                        && held.v6only() == v6only
+                        && held.address().equals(wanted))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable InetSocketAddress read(int pid, long address) {
+        try {
+            byte[] start = ProcessMemory.read(pid, address, SocketAddresses.SOCKADDR_IN_SIZE);
+            int family = SocketAddresses.family(MemorySegment.ofArray(start));
+            byte[] whole = family == SocketAddresses.AF_INET6
+                    ? ProcessMemory.read(pid, address, SocketAddresses.SOCKADDR_IN6_SIZE)
+                    : start;
+            return SocketAddresses.decode(MemorySegment.ofArray(whole));
+        } catch (SyscallException e) {
+            return null;
+        }
+    }
+
+    /** At the exit of the skipped bind: the held socket takes the place of the program's, with its options and flags. */
+    void graft(Tracee tracee, int fd, HeldListener listener) {
+        Space space = tracee.space;
+        boolean closeOnExec;
+        try (OwnedFd theirs = Processes.pidfdGetfd(space.pidfd, fd)) {
+            for (int[] option : OPTIONS) {
+                sockets.copyOption(theirs, listener.fd(), option[0], option[1]);
+            }
+            Fds.setStatusFlags(listener.fd(), Fds.statusFlags(theirs));
+            closeOnExec = FdInfo.closeOnExec(space.pid, fd);
+        }
+        int[] received = space.receive(tracee, tracee.registers, List.of(listener.fd()), true);
+        long flags = closeOnExec ? Fds.O_CLOEXEC : 0;
+        Tracee.checked("dup3", tracee.inject(tracee.registers, space.instruction, SYS_DUP3, received[0], fd, flags));
+        tracee.inject(tracee.registers, space.instruction, SYS_CLOSE, received[0]);
+        free.remove(listener);
+        grafted.add(listener);
+    }
+
+    /** The held listener that a descriptor of the process is; null for any other. */
+    @Nullable
+    HeldListener of(Space space, long fd) {
+        long inode;
+        try {
+            Path link = Path.of("/proc/" + space.pid + "/fd/" + fd);
+            inode = Fds.socketInode(Files.readSymbolicLink(link).toString());
+        } catch (IOException e) {
+            return null;
+        }
+        return grafted.stream().filter(held -> held.inode() == inode).findFirst().orElse(null);
+    }
+
+    /** The grafted listener that a connection came in by. */
+    HeldListener of(HeldConnection connection) {
+        InetSocketAddress local = connection.local();
+        return grafted.stream()
+                .filter(held -> held.address().getPort() == local.getPort())
+                .filter(held -> held.address().getAddress().isAnyLocalAddress()
+                        || held.address().getAddress().equals(local.getAddress()))
+                .min((a, b) -> Integer.compare(rank(a, local), rank(b, local)))
+                .orElseThrow(() -> new TakeoverException("the new server does not listen on "
+                        + SocketAddresses.text(local) + ", where clients are connected"));
+    }
+
+    /** An exact address before a wildcard, one of the client's own family before a dual-stack one. */
+    private static int rank(HeldListener held, InetSocketAddress local) {
+        if (held.address().getAddress().equals(local.getAddress())) {
+            return 0;
+        }
+        return held.address().getAddress().getClass() == local.getAddress().getClass() ? 1 : 2;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Ptrace;
+import dev.holdfast.agent.linux.Registers;
+import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.linux.Wait;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A thread of the new server, as its tracer sees it. */
+final class Tracee {
+    private static final int SYSCALL_STOP = 5 | 0x80;
+
+    // What the kernel leaves in rax of a call that is to be made again, linux/errno.h.
+    private static final int ERESTARTSYS = -512;
+    private static final int ERESTARTNOINTR = -513;
+    private static final int ERESTARTNOHAND = -514;
+    private static final int ERESTART_RESTARTBLOCK = -516;
+    private static final long SYS_RESTART_SYSCALL = 219;
+
+    final int tid;
+    final Space space;
+    final Registers registers = new Registers();
+    /** What is to be done when the call that it is in returns. */
+    @Nullable Plan plan;
+
+    boolean stopped;
+    /** The signal to deliver when it is resumed from a signal-delivery-stop; 0 for none. */
+    int signal;
+    /** Signals that came in the middle of an injected call. */
+    final List<Integer> putAside = new ArrayList<>();
+
+    Tracee(int tid, Space space) {
+        this.tid = tid;
+        this.space = space;
+    }
+
+    /** A call that was let in for a purpose. */
+    sealed interface Plan {
+        record Bind(int fd, HeldListener listener) implements Plan {}
+
+        record Accept(HeldListener listener, long number) implements Plan {}
+    }
+
+    /**
+     * Runs a system call in the tracee and leaves its registers as they were in {@code base}; the caller sets them.
+     *
+     * @param instruction address of a syscall instruction in the tracee
+     * @return its result, -errno for an error
+     */
+    long inject(Registers base, long instruction, long number, long... arguments) {
+        if (signal != 0) {
+            putAside.add(signal);
+            signal = 0;
+        }
+        Registers call = base.copy();
+        call.rip(instruction).rax(number).origRax(-1).arguments(arguments);
+        Ptrace.setRegisters(tid, call);
+        toSyscallStop();
+        toSyscallStop();
+        Ptrace.registers(tid, call);
+        return call.rax();
+    }
+
+    /** Where the thread would be when it is let go on: a call that it was to be in again is made anew, as the kernel would. */
+    static Registers restarted(Registers registers) {
+        Registers restarted = registers.copy();
+        if (registers.origRax() >= 0) {
+            switch ((int) registers.rax()) {
+                case ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND ->
+                    restarted.rax(registers.origRax()).rip(registers.rip() - 2);
+                case ERESTART_RESTARTBLOCK -> restarted.rax(SYS_RESTART_SYSCALL).rip(registers.rip() - 2);
+                default -> {
+                    // The call is over.
+                }
+            }
+        }
+        return restarted.origRax(-1);
+    }
+
+    /** At the entry of a call: takes the thread back to before it, so that other calls can be made. */
+    void leaveEntry() {
+        if (Ptrace.call(tid) instanceof Ptrace.Call.Entry entry) {
+            Ptrace.registers(tid, registers);
+            long number = plan instanceof Plan.Bind ? Gate.SYS_BIND : entry.number();
+            Ptrace.setRegisters(tid, registers.rip(registers.rip() - 2).rax(number).origRax(-1));
+            plan = null;
+            toSyscallStop();
+        }
+    }
+
+    private void toSyscallStop() {
+        while (true) {
+            Ptrace.resumeToSyscall(tid, 0);
+            Wait.Status status = Wait.waitpid(tid, Wait.WALL).orElseThrow();
+            if (!status.stopped()) {
+                throw new TakeoverException("the new server " + status.describe() + " while its sockets were given to it");
+            }
+            if (status.stopSignal() == SYSCALL_STOP) {
+                return;
+            }
+            if (status.event() == 0) {
+                putAside.add(status.stopSignal());
+            }
+        }
+    }
+
+    static boolean isSyscallStop(Wait.Status status) {
+        return status.stopSignal() == SYSCALL_STOP;
+    }
+
+    static long checked(String call, long result) {
+        if (result < 0 && result > -4096) {
+            throw new SyscallException(call + " in the new server", (int) -result);
+        }
+        return result;
+    }
+}

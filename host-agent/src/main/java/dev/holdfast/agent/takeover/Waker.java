@@ -1,0 +1,53 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.Ptrace;
+import dev.holdfast.agent.linux.Spawn;
+import dev.holdfast.agent.linux.Wait;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Wakes a tracer out of waitpid(2), which knows no timeout and no other event: a process of ours that it traces as well,
+ * and that any thread may send a signal to.
+ */
+final class Waker implements AutoCloseable {
+    private static final int SIGUSR1 = 10;
+    private static final int SIGKILL = 9;
+
+    private final int pid;
+
+    /** Called by the tracer's thread. */
+    Waker() {
+        pid = Spawn.spawn(
+                List.of("/bin/sleep", "infinity"), List.of("PATH=/usr/bin:/bin"), "/", "/dev/null", "/dev/null", List.of());
+        Ptrace.seize(pid);
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    /** From any thread: the tracer's waitpid returns. */
+    void wake() {
+        Processes.kill(pid, SIGUSR1);
+    }
+
+    /** By the tracer: lets the process go on without the signal. */
+    void answer(Wait.Status status) {
+        if (!status.stopped()) {
+            throw new TakeoverException("the tracer's waker " + status.describe());
+        }
+        Ptrace.resume(pid, 0);
+    }
+
+    @Override
+    public void close() {
+        try (OwnedFd pidfd = Processes.pidfdOpen(pid)) {
+            Processes.kill(pid, SIGKILL);
+            Processes.awaitExit(pidfd, Duration.ofSeconds(5));
+            Wait.waitpid(pid, Wait.WALL);
+        }
+    }
+}
