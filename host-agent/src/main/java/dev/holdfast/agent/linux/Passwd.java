@@ -26,9 +26,9 @@ public record Passwd(String name, int uid, int gid, String home) {
             POINTER.withName("pw_dir"),
             POINTER.withName("pw_shell"));
 
-    private static final long UID = 16;
-    private static final long GID = 20;
-    private static final long HOME = 32;
+    static final long UID = 16;
+    static final long GID = 20;
+    static final long HOME = 32;
     private static final long TEXT_MAX = 4096;
     private static final long BUFFER = 64 * 1024;
 

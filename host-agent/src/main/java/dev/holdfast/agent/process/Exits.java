@@ -12,6 +12,9 @@ import java.util.Optional;
  * children are reaped, each by its own pid, and where the status can be asked for again.
  */
 public final class Exits {
+    /** How {@link #of} says that a process did well. */
+    static final String SUCCESS = "exited with status 0";
+
     private static final int REMEMBERED = 256;
     private static final String UNKNOWN = "ended";
 

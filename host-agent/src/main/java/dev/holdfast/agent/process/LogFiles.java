@@ -33,6 +33,11 @@ public record LogFiles(Path stdout, Path stderr, long errorStart) {
         return new LogFiles(stdout, stderr, size);
     }
 
+    /** As {@link #lastWords}, of a process that is known by its directory only. */
+    static String last(Path directory) {
+        return new LogFiles(directory.resolve("stdout.log"), directory.resolve("stderr.log"), 0).lastWords();
+    }
+
     /** The last lines that were written to stderr since this launch, as a part of a sentence; empty for none. */
     String lastWords() {
         try (FileChannel channel = FileChannel.open(stderr)) {

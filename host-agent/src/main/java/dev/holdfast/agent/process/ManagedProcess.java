@@ -64,8 +64,12 @@ public record ManagedProcess(
         return new ManagedProcess(processId, image, process.pid(), process.startTicks(), when, State.STARTING, "");
     }
 
-    ManagedProcess running(ImageRef with) {
-        return new ManagedProcess(processId, with, pid, startTicks, startTime, State.RUNNING, "");
+    ManagedProcess running() {
+        return new ManagedProcess(processId, image, pid, startTicks, startTime, State.RUNNING, "");
+    }
+
+    ManagedProcess with(ImageRef other) {
+        return new ManagedProcess(processId, other, pid, startTicks, startTime, state, detail);
     }
 
     /** In a final state: what is known of the pid stays, for people. */

@@ -1,0 +1,121 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.cycle.Cycles;
+import dev.holdfast.agent.cycle.NoCycles;
+import dev.holdfast.agent.link.AgentId;
+import dev.holdfast.agent.link.Backoff;
+import dev.holdfast.agent.link.BundleDownload;
+import dev.holdfast.agent.link.Commands;
+import dev.holdfast.agent.link.HostFacts;
+import dev.holdfast.agent.link.ManagerLink;
+import dev.holdfast.agent.link.Outbox;
+import dev.holdfast.agent.link.ReportStore;
+import dev.holdfast.agent.link.TableSender;
+import dev.holdfast.agent.process.Exits;
+import dev.holdfast.agent.process.ImageStore;
+import dev.holdfast.agent.process.ProcessStore;
+import dev.holdfast.agent.process.ServerProcesses;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** A running agent: everything it is made of, wired once. Closing it leaves the servers running. */
+final class Agent implements AutoCloseable {
+    private static final Duration PROBE_AFTER = Duration.ofSeconds(10);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final DataDirLock lock;
+    private final ManagedChannel channel;
+    private final Commands commands;
+    private final List<Thread> threads;
+
+    private Agent(DataDirLock lock, ManagedChannel channel, Commands commands, List<Thread> threads) {
+        this.lock = lock;
+        this.channel = channel;
+        this.commands = commands;
+        this.threads = threads;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param registered called whenever the manager has registered it
+     * @throws IOException when its data directory cannot be used
+     */
+    static Agent start(AgentConfig config, Runnable registered) throws IOException {
+        DataDirLock lock = DataDirLock.take(config.dataDir());
+        try {
+            return wire(config, lock, registered);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Agent wire(AgentConfig config, DataDirLock lock, Runnable registered) throws IOException {
+        Path data = config.dataDir();
+        String id = AgentId.of(data);
+        ManagedChannel channel = NettyChannelBuilder.forAddress(
+                        config.manager().host(), config.manager().port())
+                .usePlaintext()
+                .keepAliveTime(PROBE_AFTER.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+        Exits exits = new Exits();
+        ImageStore images = new ImageStore(data.resolve("images"), new BundleDownload(channel));
+        ServerProcesses servers = new ServerProcesses(new ProcessStore(data.resolve("processes")), images, exits);
+        Outbox outbox = new Outbox(new ReportStore(data.resolve("reports")));
+        Cycles cycles = new NoCycles(outbox);
+        Commands commands = new Commands(servers, cycles, outbox);
+        TableSender tables = new TableSender(servers, outbox);
+        ManagerLink link = new ManagerLink(
+                channel,
+                () -> HostFacts.registration(id, config.name(), config.labels()),
+                commands,
+                outbox,
+                tables,
+                new Backoff(RandomGenerator.getDefault()),
+                registered);
+        cycles.recover();
+        servers.watch();
+        return new Agent(lock, channel, commands, List.of(run("link", link::run), run("table", tables::run)));
+    }
+
+    private interface Loop {
+        void run() throws InterruptedException;
+    }
+
+    private static Thread run(String name, Loop loop) {
+        return Thread.ofVirtual().name(name).start(() -> {
+            try {
+                loop.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** Ends the stream, breaks off what is being started, and gives the data directory free. */
+    @Override
+    public void close() throws IOException {
+        threads.forEach(Thread::interrupt);
+        commands.close();
+        try {
+            for (Thread thread : threads) {
+                thread.join(GRACE);
+            }
+            channel.shutdown().awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            channel.shutdownNow();
+            lock.close();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.common.address.HostPort;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What an agent is told when it starts.
+ *
+ * @param manager where the manager listens for agents
+ * @param name what operators call the host
+ * @param dataDir absolute
+ */
+record AgentConfig(HostPort manager, String name, Path dataDir, Map<String, String> labels) {
+    AgentConfig {
+        labels = Map.copyOf(labels);
+    }
+}

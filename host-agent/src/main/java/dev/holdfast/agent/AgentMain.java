@@ -1,0 +1,107 @@
+package dev.holdfast.agent;
+
+import dev.holdfast.agent.link.HostFacts;
+import dev.holdfast.agent.process.ProcessException;
+import dev.holdfast.common.address.HostPort;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The {@code agent} command: runs an agent until it is told to stop. Its servers go on running then. */
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = "Runs the agent of this host: starts servers, watches them and upgrades them.",
+        footer = "%nOnce it is registered, it prints one line: agent ready: NAME, manager HOST:PORT")
+@SuppressWarnings("NullAway.Init")
+public final class AgentMain implements Callable<Integer> {
+    @Option(
+            names = "--manager",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:HOLDFAST_AGENT_MANAGER:-127.0.0.1:7601}",
+            converter = HostPortConverter.class,
+            description = "Where the manager listens for agents. Default: $HOLDFAST_AGENT_MANAGER, or 127.0.0.1:7601")
+    private HostPort manager;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "What operators call this host. Default: its host name")
+    private @Nullable String name;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Images, states and logs of the servers. Those that run as other users must be able to enter"
+                    + " it. Default: $HOLDFAST_DATA/agent, or ~/.holdfast/agent")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "Told to the manager with the host; may be given several times")
+    private Map<String, String> labels = Map.of();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = new Thread(() -> end(asked, ended), "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            AgentConfig config = config();
+            AtomicBoolean told = new AtomicBoolean();
+            try (Agent _ = Agent.start(config, () -> ready(config, told))) {
+                asked.await();
+            }
+            return CommandLine.ExitCode.OK;
+        } catch (IOException | ProcessException e) {
+            spec.commandLine().getErr().println("agent: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private AgentConfig config() throws IOException {
+        Path data = dataDir == null ? defaultData().resolve("agent") : dataDir;
+        String host = name == null ? HostFacts.hostname() : name;
+        return new AgentConfig(manager, host, data.toAbsolutePath().normalize(), labels);
+    }
+
+    private static Path defaultData() {
+        String named = System.getenv("HOLDFAST_DATA");
+        return named == null || named.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".holdfast")
+                : Path.of(named);
+    }
+
+    private void ready(AgentConfig config, AtomicBoolean told) {
+        if (told.compareAndSet(false, true)) {
+            spec.commandLine().getOut().printf("agent ready: %s, manager %s%n", config.name(), config.manager());
+            spec.commandLine().getOut().flush();
+        }
+    }
+
+    /** The virtual machine must not end before the agent has. */
+    private static void end(CountDownLatch asked, CountDownLatch ended) {
+        asked.countDown();
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

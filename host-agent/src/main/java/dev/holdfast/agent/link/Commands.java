@@ -1,0 +1,91 @@
+package dev.holdfast.agent.link;
+
+import dev.holdfast.agent.cycle.Cycles;
+import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.proto.agent.v1.ConnectResponse;
+import dev.holdfast.proto.agent.v1.CycleReport;
+import dev.holdfast.proto.agent.v1.CycleState;
+import dev.holdfast.proto.agent.v1.StartCycle;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what the manager says. The manager repeats itself after every registration: what is known is not done twice. */
+public final class Commands implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
+    private final ServerProcesses servers;
+    private final Cycles cycles;
+    private final Outbox outbox;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+
+    public Commands(ServerProcesses servers, Cycles cycles, Outbox outbox) {
+        this.servers = servers;
+        this.cycles = cycles;
+        this.outbox = outbox;
+    }
+
+    /** Returns at once; the work goes on beside. */
+    void handle(ConnectResponse command) {
+        switch (command.getMessageCase()) {
+            case START_PROCESS -> {
+                var start = command.getStartProcess();
+                run(
+                        "start process " + start.getProcessId(),
+                        () -> servers.start(start.getProcessId(), Messages.image(start.getImage())));
+            }
+            case STOP_PROCESS -> {
+                String id = command.getStopProcess().getProcessId();
+                run("stop process " + id, () -> servers.stop(id));
+            }
+            case START_CYCLE ->
+                run("start cycle " + command.getStartCycle().getCycleId(), () -> cycle(command.getStartCycle()));
+            case CYCLE_REPORT_ACK -> {
+                String id = command.getCycleReportAck().getCycleId();
+                run("forget the report of cycle " + id, () -> outbox.acknowledged(id));
+            }
+            case REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
+        }
+    }
+
+    private void cycle(StartCycle start) {
+        if (outbox.sendAgain(start.getCycleId())) {
+            return;
+        }
+        if (servers.get(start.getProcessId()).isEmpty()) {
+            outbox.reported(CycleReport.newBuilder()
+                    .setCycleId(start.getCycleId())
+                    .setState(CycleState.CYCLE_STATE_ABORTED)
+                    .setReason("This agent manages no process " + start.getProcessId())
+                    .setEndTime(Messages.timestamp(Instant.now()))
+                    .build());
+            return;
+        }
+        cycles.start(start.getCycleId(), start.getProcessId(), Messages.image(start.getImage()));
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private void run(String what, Work work) {
+        executor.execute(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.error("cannot {}: {}", what, e.getMessage(), e);
+            }
+        });
+    }
+
+    /** Breaks off what is being started or stopped; a later agent goes on with it. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        executor.close();
+    }
+}

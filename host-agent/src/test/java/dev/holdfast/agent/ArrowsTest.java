@@ -1,0 +1,73 @@
+package dev.holdfast.agent;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between packages run one way: AgentMain → link → cycle → takeover → process → linux. */
+class ArrowsTest {
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.holdfast.agent");
+
+    @Test
+    void arrowsRunOneWay() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("main")
+                .definedBy("dev.holdfast.agent")
+                .layer("link")
+                .definedBy("dev.holdfast.agent.link..")
+                .layer("cycle")
+                .definedBy("dev.holdfast.agent.cycle..")
+                .layer("takeover")
+                .definedBy("dev.holdfast.agent.takeover..")
+                .layer("process")
+                .definedBy("dev.holdfast.agent.process..")
+                .layer("linux")
+                .definedBy("dev.holdfast.agent.linux..")
+                .whereLayer("main")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("link")
+                .mayOnlyBeAccessedByLayers("main")
+                .whereLayer("cycle")
+                .mayOnlyBeAccessedByLayers("main", "link")
+                .whereLayer("takeover")
+                .mayOnlyBeAccessedByLayers("main", "cycle")
+                .whereLayer("process")
+                .mayOnlyBeAccessedByLayers("main", "link", "cycle", "takeover")
+                .whereLayer("linux")
+                .mayOnlyBeAccessedByLayers("cycle", "takeover", "process")
+                .check(CLASSES);
+    }
+
+    @Test
+    void belowTheLinkNobodyKnowsGrpc() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.holdfast.agent.cycle..",
+                        "dev.holdfast.agent.takeover..",
+                        "dev.holdfast.agent.process..",
+                        "dev.holdfast.agent.linux..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "io.netty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void belowTheCycleNobodyKnowsTheWireContract() {
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.holdfast.agent.takeover..", "dev.holdfast.agent.process..", "dev.holdfast.agent.linux..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.holdfast.proto..")
+                .check(CLASSES);
+    }
+}
