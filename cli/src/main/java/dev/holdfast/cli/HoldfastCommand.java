@@ -1,10 +1,5 @@
 package dev.holdfast.cli;
 
-import dev.holdfast.cli.host.HostCommand;
-import dev.holdfast.cli.image.ImageCommand;
-import dev.holdfast.cli.process.ProcessCommand;
-import dev.holdfast.cli.tenant.TenantCommand;
-import dev.holdfast.cli.upgrade.UpgradeCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
@@ -13,13 +8,6 @@ import picocli.CommandLine.IVersionProvider;
         description = "Upgrades server programs while their clients stay connected.",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = HoldfastCommand.Version.class,
-        subcommands = {
-            TenantCommand.class,
-            ImageCommand.class,
-            HostCommand.class,
-            ProcessCommand.class,
-            UpgradeCommand.class
-        },
         footer = {
             "",
             "First steps:",

@@ -14,12 +14,19 @@ import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc;
 import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc.UpgradeServiceBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.util.concurrent.TimeUnit;
 
 /** The manager's admin services. A call that only asks or decides is given 30 seconds. */
 public final class Manager implements AutoCloseable {
     private static final int DEADLINE_SECONDS = 30;
     private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+    static {
+        // slf4j's logging takes longer to wake than most commands take to run.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    }
 
     private final HostPort address;
     private final ManagedChannel channel;

@@ -1,7 +1,6 @@
 package dev.holdfast.cli.connection;
 
 import dev.holdfast.cli.failure.CliException;
-import dev.holdfast.cli.failure.Failure;
 import dev.holdfast.cli.failure.GrpcFailures;
 import dev.holdfast.cli.output.Output;
 import dev.holdfast.cli.output.OutputOption;
@@ -27,27 +26,14 @@ public abstract class ManagerCommand implements Callable<Integer> {
     /** Does it and gives the exit code. */
     protected abstract int run(Manager manager, Output out) throws IOException, InterruptedException, StatusException;
 
-    /** The tenant that the command is about; empty for none. */
-    protected String tenant() {
-        return "";
-    }
-
     @Override
     public final Integer call() throws IOException, InterruptedException {
         try (Manager open = manager.open()) {
             try {
                 return run(open, output.to(spec.commandLine()));
             } catch (StatusRuntimeException | StatusException e) {
-                throw new CliException(failure(e, open));
+                throw new CliException(GrpcFailures.of(e, open.address()));
             }
         }
-    }
-
-    private Failure failure(Exception e, Manager open) {
-        Failure failure = GrpcFailures.of(e, open.address());
-        return GrpcFailures.missing(e)
-                .filter(_ -> failure.code().equals("NOT_FOUND"))
-                .map(missing -> failure.withHint(Existing.instead(missing, tenant(), open)))
-                .orElse(failure);
     }
 }

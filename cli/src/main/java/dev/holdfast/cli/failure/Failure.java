@@ -19,8 +19,4 @@ public record Failure(
     public Failure {
         fields = List.copyOf(fields);
     }
-
-    public Failure withHint(String other) {
-        return new Failure(code, exitCode, message, fields, other);
-    }
 }

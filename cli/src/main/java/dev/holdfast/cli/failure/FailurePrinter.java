@@ -26,11 +26,27 @@ public final class FailurePrinter {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
         String name = command.getCommandSpec().qualifiedName();
-        err.println(name + ": " + e.getMessage());
+        err.println(name + ": " + words(e));
         UnmatchedArgumentException.printSuggestions(e, err);
-        err.println("Try: " + name + " --help");
+        if (command.getSubcommands().isEmpty()) {
+            err.println("Try: " + name + " --help");
+        } else {
+            err.println();
+            command.usage(err);
+        }
         err.flush();
         return ExitCode.USAGE;
+    }
+
+    private static String words(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String argument = unmatched.getUnmatched().getFirst();
+            String what = unmatched.isUnknownOption()
+                    ? "option"
+                    : e.getCommandLine().getSubcommands().isEmpty() ? "argument" : "command";
+            return "there is no " + what + " '" + argument + "' here";
+        }
+        return String.valueOf(e.getMessage());
     }
 
     /** A command that ended with an exception. */
@@ -50,17 +66,13 @@ public final class FailurePrinter {
     }
 
     private static void print(Failure failure, CommandLine command) {
-        String name = command.getCommandSpec().qualifiedName();
-        boolean oneField = failure.fields().size() == 1
-                && failure.fields().getFirst().description().equals(failure.message());
-        String field = oneField ? failure.fields().getFirst().field() + ": " : "";
-        command.getErr().println(name + ": " + field + failure.message());
-        if (!oneField) {
-            failure.fields()
-                    .forEach(wrong -> command.getErr().println("  " + wrong.field() + ": " + wrong.description()));
-        }
+        PrintWriter err = command.getErr();
+        err.println(command.getCommandSpec().qualifiedName() + ": " + failure.message());
+        failure.fields().stream()
+                .filter(field -> !failure.message().contains(field.description()))
+                .forEach(field -> err.println("  " + field.field() + ": " + field.description()));
         if (!failure.hint().isEmpty()) {
-            command.getErr().println("Hint: " + failure.hint());
+            err.println("Hint: " + failure.hint());
         }
     }
 

@@ -2,9 +2,7 @@ package dev.holdfast.cli.failure;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
-import com.google.rpc.ResourceInfo;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.common.address.HostPort;
 import io.grpc.Status;
@@ -56,32 +54,22 @@ public final class GrpcFailures {
         };
     }
 
-    /** What was not found, when the manager says. */
-    public static Optional<ResourceInfo> missing(Throwable thrown) {
-        return detail(thrown, ResourceInfo.class);
-    }
-
     private static List<Failure.Field> fields(Throwable thrown) {
-        return detail(thrown, BadRequest.class).map(BadRequest::getFieldViolationsList).orElse(List.of()).stream()
+        com.google.rpc.@Nullable Status status = StatusProto.fromThrowable(thrown);
+        List<Any> details = status == null ? List.of() : status.getDetailsList();
+        return details.stream()
+                .filter(detail -> detail.is(BadRequest.class))
+                .flatMap(detail -> badRequest(detail).getFieldViolationsList().stream())
                 .map(violation -> new Failure.Field(violation.getField(), violation.getDescription()))
                 .toList();
     }
 
-    private static <T extends Message> Optional<T> detail(Throwable thrown, Class<T> type) {
-        com.google.rpc.@Nullable Status status = StatusProto.fromThrowable(thrown);
-        if (status == null) {
-            return Optional.empty();
+    private static BadRequest badRequest(Any detail) {
+        try {
+            return detail.unpack(BadRequest.class);
+        } catch (InvalidProtocolBufferException _) {
+            return BadRequest.getDefaultInstance();
         }
-        for (Any any : status.getDetailsList()) {
-            if (any.is(type)) {
-                try {
-                    return Optional.of(any.unpack(type));
-                } catch (InvalidProtocolBufferException _) {
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     private static String rootMessage(Status status, String message) {

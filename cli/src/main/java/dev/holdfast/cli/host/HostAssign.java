@@ -22,11 +22,6 @@ final class HostAssign extends ManagerCommand {
     private String tenant = "";
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         Host host = manager.hosts()
                 .assignHost(AssignHostRequest.newBuilder()

@@ -23,11 +23,6 @@ final class HostList extends ManagerCommand {
     private String tenant = "";
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         List<Host> hosts = Pages.all(
                 page -> manager.hosts()

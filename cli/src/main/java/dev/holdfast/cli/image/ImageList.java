@@ -31,11 +31,6 @@ final class ImageList extends ManagerCommand {
     private String name = "";
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         List<Image> images = Pages.all(
                 page -> manager.images()

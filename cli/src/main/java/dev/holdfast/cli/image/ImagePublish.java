@@ -65,11 +65,6 @@ final class ImagePublish extends ManagerCommand {
     private @Nullable Path bundle;
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) throws IOException, InterruptedException, StatusException {
         String yaml = readManifest();
         String program = parse(yaml).exec().getFirst();

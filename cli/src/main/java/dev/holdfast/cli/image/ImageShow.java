@@ -23,11 +23,6 @@ final class ImageShow extends ManagerCommand {
     private String tenant = "";
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         Image found = manager.images()
                 .getImage(GetImageRequest.newBuilder()

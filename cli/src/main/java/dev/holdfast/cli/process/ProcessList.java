@@ -35,11 +35,6 @@ final class ProcessList extends ManagerCommand {
     private boolean all;
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         List<Process> processes = Pages.all(
                 page -> manager.processes()

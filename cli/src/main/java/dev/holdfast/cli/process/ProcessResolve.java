@@ -27,11 +27,6 @@ final class ProcessResolve extends ManagerCommand {
     private String image = "";
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         Resolution resolution = manager.processes()
                 .resolveImage(ResolveImageRequest.newBuilder()

@@ -45,11 +45,6 @@ final class ProcessStart extends ManagerCommand {
     private WaitOption wait = new WaitOption();
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) throws InterruptedException {
         Process started = manager.processes()
                 .startProcess(StartProcessRequest.newBuilder()

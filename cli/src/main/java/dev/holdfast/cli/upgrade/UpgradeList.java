@@ -21,11 +21,6 @@ final class UpgradeList extends ManagerCommand {
     private String tenant = "";
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) {
         List<Upgrade> upgrades = Pages.all(
                 page -> manager.upgrades()

@@ -43,11 +43,6 @@ final class UpgradeStart extends ManagerCommand {
     private RequestIdOption requestId = new RequestIdOption();
 
     @Override
-    protected String tenant() {
-        return tenant;
-    }
-
-    @Override
     protected int run(Manager manager, Output out) throws InterruptedException {
         Upgrade started = manager.upgrades()
                 .startUpgrade(StartUpgradeRequest.newBuilder()
