@@ -2,7 +2,6 @@ package dev.holdfast.acceptance.load;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Many clients, each on its own persistent connection to one server. Clients are told apart by their index from 0. */
 public final class Load implements AutoCloseable {
@@ -27,19 +25,30 @@ public final class Load implements AutoCloseable {
     /**
      * Connects the clients. Those that cannot connect are in the report as lost.
      *
-     * @param atOnce how many connects may be under way: no more than the server's backlog can take
+     * @param atOnce how many connects may be under way
      */
     public static Load open(InetSocketAddress server, Protocol protocol, int connections, int atOnce)
+            throws InterruptedException {
+        return open(server, protocol, connections, atOnce, false);
+    }
+
+    /**
+     * Connects the clients, each with a first request that must be answered before another client takes its turn: so
+     * even a server with a short backlog has accepted all of them in the end.
+     */
+    public static Load openAsking(InetSocketAddress server, Protocol protocol, int connections, int atOnce)
+            throws InterruptedException {
+        return open(server, protocol, connections, atOnce, true);
+    }
+
+    private static Load open(InetSocketAddress server, Protocol protocol, int connections, int atOnce, boolean asking)
             throws InterruptedException {
         List<Client> clients = IntStream.range(0, connections)
                 .mapToObj(i -> new Client(protocol, 1 + i * NUMBERS_PER_CLIENT))
                 .toList();
         Load load = new Load(new Loop(server), clients);
-        CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
-        Connects connects = new Connects(load.loop, clients, all);
-        load.loop.run(() -> connects.start(atOnce));
         try {
-            all.get();
+            new Connects(load.loop, clients, asking).run(atOnce).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("connecting does not fail as a whole", e);
         } catch (InterruptedException e) {
@@ -121,42 +130,5 @@ public final class Load implements AutoCloseable {
                 .filter(chosen)
                 .mapToObj(clients::get)
                 .toList();
-    }
-
-    /** Connects clients, a few at a time. */
-    private static final class Connects {
-        private final Loop loop;
-        private final List<Client> waiting;
-        private final CompletableFuture<@Nullable Void> all;
-        private int missing;
-
-        Connects(Loop loop, List<Client> clients, CompletableFuture<@Nullable Void> all) {
-            this.loop = loop;
-            this.waiting = new ArrayList<>(clients.reversed());
-            this.all = all;
-            this.missing = clients.size();
-        }
-
-        void start(int atOnce) {
-            if (missing == 0) {
-                all.complete(null);
-            }
-            for (int i = 0; i < atOnce; i++) {
-                next();
-            }
-        }
-
-        private void next() {
-            if (waiting.isEmpty()) {
-                return;
-            }
-            loop.connect(waiting.removeLast()).addListener(done -> {
-                missing--;
-                next();
-                if (missing == 0) {
-                    all.complete(null);
-                }
-            });
-        }
     }
 }
