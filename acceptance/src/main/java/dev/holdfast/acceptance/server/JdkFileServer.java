@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.server;
 
 import dev.holdfast.acceptance.load.Http;
 import dev.holdfast.acceptance.load.Protocol;
+import dev.holdfast.acceptance.process.Installed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.holdfast.acceptance.server;
 
+import dev.holdfast.acceptance.process.Installed;
 import java.util.List;
 import java.util.Optional;
 
