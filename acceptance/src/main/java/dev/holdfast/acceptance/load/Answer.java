@@ -1,8 +1,6 @@
 package dev.holdfast.acceptance.load;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Answer(long number, String version, @Nullable InetSocketAddress peer) {
     static final long NO_NUMBER = -1;
-
-    /** Reads {@code ADDRESS:PORT}, an IPv6 address with or without brackets, mapped IPv4 addresses as IPv4. */
-    static InetSocketAddress peer(String text) {
-        int colon = text.lastIndexOf(':');
-        try {
-            String address = text.substring(0, colon).replace("[", "").replace("]", "");
-            return new InetSocketAddress(InetAddress.getByName(address), Integer.parseInt(text.substring(colon + 1)));
-        } catch (UnknownHostException | IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new MalformedAnswerException("'" + text + "' is not an address and port");
-        }
-    }
 
     /** Reads the number of an answer. */
     static long number(String text) {

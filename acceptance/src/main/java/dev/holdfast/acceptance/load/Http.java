@@ -44,7 +44,7 @@ public record Http(String name, LongFunction<String> path, long modulo, boolean 
         if (words.length != (givesPeer ? 4 : 3) || !words[0].equals(name)) {
             throw new MalformedAnswerException("the body is '" + response.body().strip() + "'");
         }
-        return new Answer(Answer.number(words[2]), words[1], givesPeer ? Answer.peer(words[3]) : null);
+        return new Answer(Answer.number(words[2]), words[1], givesPeer ? Peer.parse(words[3]) : null);
     }
 
     @Override

@@ -41,7 +41,7 @@ public record Resp() implements Protocol {
         if (!peer.find()) {
             throw new MalformedAnswerException("'" + replies.get(1) + "' does not name the client");
         }
-        return new Answer(Answer.number(replies.get(0)), replies.get(3), Answer.peer(peer.group(1)));
+        return new Answer(Answer.number(replies.get(0)), replies.get(3), Peer.parse(peer.group(1)));
     }
 
     /** A command as Redis wants it: an array of bulk strings. */
