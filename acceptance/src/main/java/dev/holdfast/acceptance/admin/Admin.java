@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.admin;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.acceptance.server.ServerImage;
+import dev.holdfast.common.bundle.Bundles;
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
@@ -29,6 +30,8 @@ import io.grpc.StatusException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -82,9 +85,10 @@ public final class Admin implements AutoCloseable {
                 .setManifest(image.manifest().yaml());
         ByteString bytes = ByteString.EMPTY;
         if (image.bundle() != null) {
-            BundleArchive archive = BundleArchive.of(image.bundle());
-            bytes = archive.bytes();
-            header.setBundleDigest(archive.digest()).setBundleSizeBytes(bytes.size());
+            Path archive = image.bundle().resolveSibling(image.bundle().getFileName() + ".tar.gz");
+            Bundles.pack(image.bundle(), archive);
+            bytes = ByteString.copyFrom(Files.readAllBytes(archive));
+            header.setBundleDigest(Bundles.digest(archive)).setBundleSizeBytes(bytes.size());
         }
         BlockingClientCall<PublishImageRequest, Image> call = images.publishImage();
         boolean taken =

@@ -97,14 +97,16 @@ public final class DemoCommand implements Callable<Integer> {
             progress.say("%,d clients are connected and send numbered requests without pause".formatted(connections));
             load.start(client -> true, Math.min(REQUESTS_PER_SECOND, 2 * server.requestsPerSecond()));
             Thread.sleep(SHOWN_BEFORE_AND_AFTER_MILLIS);
-            progress.say("%,d answers until now; upgrading to %s".formatted(load.report().answered(), trial.to().version()));
+            progress.say("%,d answers until now; upgrading to %s"
+                    .formatted(load.report().answered(), trial.to().version()));
             load.openWindow();
             Upgrade upgrade = trial.upgrade(event -> {
                 if (!event.getCycleId().isEmpty()) {
                     progress.say("  " + event.getState() + " " + event.getDetail());
                 }
             });
-            progress.say("upgrade %s, process %d".formatted(state(upgrade), trial.process().getPid()));
+            progress.say("upgrade %s, process %d"
+                    .formatted(state(upgrade), trial.process().getPid()));
             Thread.sleep(SHOWN_BEFORE_AND_AFTER_MILLIS);
             LoadReport report = load.finish(PATIENCE);
             progress.say("all requests are answered; counting");
