@@ -8,11 +8,11 @@ import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Comparison;
+import dev.holdfast.acceptance.trial.Stage;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.acceptance.trial.Trial;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import io.grpc.StatusException;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -36,7 +36,6 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class TakeoverBench implements Callable<Integer> {
-    private static final String HOST = "bench-host";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int REQUESTS_PER_SECOND_OF_EACH = 20;
     private static final long SETTLE_MILLIS = 1_000;
@@ -65,29 +64,19 @@ final class TakeoverBench implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         if (server.missing().isPresent()) {
             System.err.println(server.missing().get());
             return 1;
         }
         Progress progress = new Progress(System.err);
         progress.say("starting a manager and an agent");
-        try (Installation installation = Installation.start()) {
-            installation.startAgent(HOST);
-            try {
-                return run(installation, progress);
-            } catch (StatusException | StatusRuntimeException e) {
-                if (!installation.stopped()) {
-                    System.err.println("The benchmark cannot go on: " + e.getMessage() + "\n" + installation.logs());
-                }
-                return 1;
-            }
-        }
+        return Stage.run((installation, host) -> run(installation, host, progress));
     }
 
-    private int run(Installation installation, Progress progress)
+    private int run(Installation installation, String host, Progress progress)
             throws IOException, InterruptedException, StatusException {
-        Trial trial = Trial.start(installation, HOST, server, Listen.freeIpv4());
+        Trial trial = Trial.start(installation, host, server, Listen.freeIpv4());
         int busy = Math.min(active, connections);
         Upgrade upgrade;
         LoadReport report;

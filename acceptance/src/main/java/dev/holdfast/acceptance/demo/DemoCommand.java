@@ -6,11 +6,11 @@ import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Comparison;
+import dev.holdfast.acceptance.trial.Stage;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.acceptance.trial.Trial;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import io.grpc.StatusException;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -37,7 +37,6 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    private static final String HOST = "demo-host";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int REQUESTS_PER_SECOND = 10_000;
     private static final long SHOWN_BEFORE_AND_AFTER_MILLIS = 2_000;
@@ -63,30 +62,20 @@ public final class DemoCommand implements Callable<Integer> {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         if (server.missing().isPresent()) {
             System.err.println(server.missing().get());
             return 1;
         }
         Progress progress = new Progress(json ? System.err : System.out);
         progress.say("starting a manager, with a PostgreSQL of its own, and an agent");
-        try (Installation installation = Installation.start()) {
-            installation.startAgent(HOST);
-            try {
-                return run(installation, progress);
-            } catch (StatusException | StatusRuntimeException e) {
-                if (!installation.stopped()) {
-                    System.err.println("The demo cannot go on: " + e.getMessage() + "\n" + installation.logs());
-                }
-                return 1;
-            }
-        }
+        return Stage.run((installation, host) -> run(installation, host, progress));
     }
 
-    private int run(Installation installation, Progress progress)
+    private int run(Installation installation, String host, Progress progress)
             throws IOException, InterruptedException, StatusException {
         Listen listen = Listen.freeIpv4();
-        Trial trial = Trial.start(installation, HOST, server, listen);
+        Trial trial = Trial.start(installation, host, server, listen);
         progress.say("%s %s is running on %s, process %d"
                 .formatted(
                         server.name(),
