@@ -54,6 +54,7 @@ final class RealServerTest {
                 assertThat(report.answeredBy(image.version())).isEqualTo(200);
             }
         } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
     }
