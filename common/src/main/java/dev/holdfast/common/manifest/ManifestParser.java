@@ -38,7 +38,7 @@ public final class ManifestParser {
     }
 
     private static List<String> exec(Value value) {
-        List<String> exec = value.texts("[\"bin/server\", \"--port\", \"8080\"]");
+        List<String> exec = value.command("[\"bin/server\", \"--port\", \"8080\"]");
         if (Arrays.asList(exec.getFirst().split("/", -1)).contains("..")) {
             throw value.items("[]")
                     .getFirst()

@@ -27,7 +27,7 @@ final class Readiness {
         return switch (probes.getFirst()) {
             case "http" -> new Ready.Http(url(probe), within);
             case "tcp" -> new Ready.Tcp(Ports.one(probe), within);
-            default -> new Ready.Command(probe.texts("[\"/usr/bin/true\"]"), within);
+            default -> new Ready.Command(probe.command("[\"/usr/bin/true\"]"), within);
         };
     }
 
