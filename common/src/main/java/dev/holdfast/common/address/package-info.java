@@ -1,0 +1,5 @@
+/** Where programs listen and are reached. */
+@NullMarked
+package dev.holdfast.common.address;
+
+import org.jspecify.annotations.NullMarked;

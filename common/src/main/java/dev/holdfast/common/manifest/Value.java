@@ -1,0 +1,112 @@
+package dev.holdfast.common.manifest;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * A node of the manifest: gives what is asked of it or says what is wrong, and where.
+ *
+ * @param path the keys that lead to it, as "ready.within"
+ */
+record Value(String path, Node node) {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+
+    ManifestException wrong(String problem) {
+        return wrong(path, node, problem);
+    }
+
+    static ManifestException wrong(String path, Node node, String problem) {
+        Optional<Mark> mark = node.getStartMark();
+        return new ManifestException(
+                mark.map(Mark::getLine).orElse(0) + 1, mark.map(Mark::getColumn).orElse(0) + 1, path, problem);
+    }
+
+    /** A string that is neither empty nor holds a NUL, which neither a path nor an argument can carry. */
+    String text(String example) {
+        if (!(node instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.STR)) {
+            throw wrong("must be a string, as " + example + "; it is " + kind());
+        }
+        if (scalar.getValue().isEmpty()) {
+            throw wrong("must not be empty; write it as " + example);
+        }
+        return withoutNul(scalar.getValue());
+    }
+
+    /** A string, number or boolean as it is written. */
+    String scalar() {
+        if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
+            throw wrong("must be a string, a number or a boolean (\"\" for an empty one); it is " + kind());
+        }
+        return withoutNul(scalar.getValue());
+    }
+
+    Duration duration(String example) {
+        Matcher matcher = DURATION.matcher(node instanceof ScalarNode scalar ? scalar.getValue() : "");
+        if (!matcher.matches()) {
+            throw wrong("must be a number and ms, s or m, as " + example + "; it is " + kind());
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        if (amount == 0) {
+            throw wrong("must be longer than nothing, as " + example);
+        }
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            default -> Duration.ofMinutes(amount);
+        };
+    }
+
+    /** The items of a list with at least one. */
+    List<Value> items(String example) {
+        if (!(node instanceof SequenceNode sequence)) {
+            throw wrong("must be a list, as " + example + "; it is " + kind());
+        }
+        if (sequence.getValue().isEmpty()) {
+            throw wrong("must not be empty; write it as " + example);
+        }
+        List<Value> items = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            items.add(new Value(path + "[" + items.size() + "]", item));
+        }
+        return items;
+    }
+
+    List<String> texts(String example) {
+        return items(example).stream()
+                .map(item -> item.text("\"" + scalarOr(item.node, "text") + "\""))
+                .toList();
+    }
+
+    String kind() {
+        return switch (node) {
+            case MappingNode _ -> "a mapping";
+            case SequenceNode _ -> "a list";
+            case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) -> "nothing";
+            case ScalarNode scalar when scalar.getTag().equals(Tag.BOOL) -> "the boolean " + scalar.getValue();
+            case ScalarNode scalar when scalar.getTag().equals(Tag.STR) -> "the string '" + scalar.getValue() + "'";
+            case ScalarNode scalar -> "the number " + scalar.getValue();
+            default -> "something else";
+        };
+    }
+
+    private static String scalarOr(Node node, String other) {
+        return node instanceof ScalarNode scalar && !scalar.getValue().isEmpty() ? scalar.getValue() : other;
+    }
+
+    private String withoutNul(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw wrong("must not hold a NUL character");
+        }
+        return text;
+    }
+}

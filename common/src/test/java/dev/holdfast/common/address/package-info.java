@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.common.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.common.bundle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.holdfast.common.manifest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ManifestParserTest {
+    private static final PortSpec PORT_8080 = new PortSpec(null, 8080);
+
+    @Test
+    void readsEveryKey() {
+        Manifest manifest = ManifestParser.parse("""
+                exec: ["bin/server", "--port", "8080"]     # in the unpacked bundle, or absolute
+                user: nobody
+                env: {LEVEL: info, THREADS: 4, FAST: true, EMPTY: ""}
+                workdir: /var/lib/server
+                ports: [8080, "127.0.0.1:8081", "[::1]:8081"]
+                ready: {http: "http://127.0.0.1:8080/healthz", within: 2m}
+                stop: {signal: SIGTERM, within: 20s}
+                takeover: {quiet: 20ms, deadline: 7s, onDeadline: abort}
+                """);
+
+        assertThat(manifest)
+                .isEqualTo(new Manifest(
+                        List.of("bin/server", "--port", "8080"),
+                        "nobody",
+                        Map.of("LEVEL", "info", "THREADS", "4", "FAST", "true", "EMPTY", ""),
+                        "/var/lib/server",
+                        List.of(
+                                PORT_8080,
+                                new PortSpec(InetAddress.ofLiteral("127.0.0.1"), 8081),
+                                new PortSpec(InetAddress.ofLiteral("::1"), 8081)),
+                        new Ready.Http(URI.create("http://127.0.0.1:8080/healthz"), Duration.ofMinutes(2)),
+                        new Stop(Stop.Signal.TERM, Duration.ofSeconds(20)),
+                        new Takeover(Duration.ofMillis(20), Duration.ofSeconds(7), Takeover.OnDeadline.ABORT)));
+    }
+
+    @Test
+    void whatIsLeftOutGetsItsDefault() {
+        Manifest manifest = ManifestParser.parse("exec: [a]\nports: [8080]\n");
+
+        assertThat(manifest)
+                .isEqualTo(new Manifest(
+                        List.of("a"),
+                        null,
+                        Map.of(),
+                        null,
+                        List.of(PORT_8080),
+                        new Ready.Tcp(PORT_8080, Duration.ofSeconds(30)),
+                        Stop.DEFAULT,
+                        Takeover.DEFAULT));
+    }
+
+    @Test
+    void aSectionMayLeaveOutAllOfItsKeys() {
+        Manifest manifest =
+                ManifestParser.parse("exec: [a]\nports: [8080]\nready: {within: 1s}\nstop: {}\ntakeover: {}");
+
+        assertThat(manifest.ready()).isEqualTo(new Ready.Tcp(PORT_8080, Duration.ofSeconds(1)));
+        assertThat(manifest.stop()).isEqualTo(Stop.DEFAULT);
+        assertThat(manifest.takeover()).isEqualTo(Takeover.DEFAULT);
+    }
+
+    @Test
+    void readinessMayBeACommandOrAnotherPort() {
+        assertThat(with("ready: {command: [/usr/bin/redis-cli, ping]}").ready())
+                .isEqualTo(new Ready.Command(List.of("/usr/bin/redis-cli", "ping"), Ready.DEFAULT_WITHIN));
+        assertThat(with("ready: {tcp: 9090}").ready())
+                .isEqualTo(new Ready.Tcp(new PortSpec(null, 9090), Ready.DEFAULT_WITHIN));
+    }
+
+    @Test
+    void theExceptionTellsItsParts() {
+        assertThatExceptionOfType(ManifestException.class)
+                .isThrownBy(() -> with("ready: {htpp: x}"))
+                .satisfies(e -> {
+                    assertThat(e.line()).isEqualTo(3);
+                    assertThat(e.column()).isEqualTo(9);
+                    assertThat(e.key()).isEqualTo("ready.htpp");
+                    assertThat(e.getMessage()).isEqualTo("line 3, column 9: ready.htpp: " + e.problem());
+                });
+    }
+
+    private static Manifest with(String thirdLine) {
+        return ManifestParser.parse("exec: [a]\nports: [8080]\n" + thirdLine);
+    }
+}

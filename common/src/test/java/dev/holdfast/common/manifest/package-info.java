@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.common.manifest;
+
+import org.jspecify.annotations.NullMarked;

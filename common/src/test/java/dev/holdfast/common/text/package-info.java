@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.common.text;
+
+import org.jspecify.annotations.NullMarked;
