@@ -89,7 +89,7 @@ class WrongStatesTest {
             process_port_port_check    | INSERT INTO process_port SELECT id, '::', 0, 1, 0 FROM server_process
             one_running_upgrade        | INSERT INTO upgrade (id, tenant_id, image_name, image_id, state) VALUES (gen_random_uuid(), 1, 'shop', 1, 'running')
             upgrade_request_id_key     | INSERT INTO upgrade (id, request_id, tenant_id, image_name, image_id, state, end_time) SELECT gen_random_uuid(), request_id, 1, 'shop', 1, 'done', now() FROM upgrade
-            upgrade_image_id_tenant_id_image_name_fkey | INSERT INTO upgrade (id, tenant_id, image_name, image_id, state) VALUES (gen_random_uuid(), 1, 'shop', 4, 'running')
+            upgrade_image_id_tenant_id_image_name_fkey | INSERT INTO upgrade (id, tenant_id, image_name, image_id, state, end_time) VALUES (gen_random_uuid(), 1, 'shop', 4, 'done', now())
             final_has_end_time         | UPDATE upgrade SET state = 'done'
             cycle_upgrade_id           | UPDATE cycle SET to_image_id = 4
             changes_the_image          | UPDATE cycle SET from_image_id = 2
