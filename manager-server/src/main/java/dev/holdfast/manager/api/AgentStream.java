@@ -1,6 +1,5 @@
 package dev.holdfast.manager.api;
 
-import dev.holdfast.manager.fleet.AgentLink;
 import dev.holdfast.manager.fleet.AgentSession;
 import dev.holdfast.manager.fleet.ProcessTables;
 import dev.holdfast.manager.fleet.Registrar;
@@ -16,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One Connect call. gRPC hands its messages over one after the other. */
 final class AgentStream implements StreamObserver<ConnectRequest> {
-    private final ServerCallStreamObserver<ConnectResponse> agent;
-    private final AgentLink link;
+    private final GrpcAgentLink link;
     private final Registrar registrar;
     private final ProcessTables tables;
     private final CycleReports reports;
@@ -28,12 +26,12 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             Registrar registrar,
             ProcessTables tables,
             CycleReports reports) {
-        this.agent = agent;
         this.link = new GrpcAgentLink(agent);
         this.registrar = registrar;
         this.tables = tables;
         this.reports = reports;
         agent.setOnCancelHandler(this::disconnected);
+        agent.setOnCloseHandler(this::disconnected);
     }
 
     @Override
@@ -75,7 +73,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
     @Override
     public void onCompleted() {
         disconnected();
-        agent.onCompleted();
+        link.complete();
     }
 
     private void disconnected() {

@@ -35,7 +35,9 @@ final class BundleDownload {
             download.send();
         } catch (NoSuchFileException e) {
             throw RefusedException.unknown(
-                    "bundle", request.getDigest(), "there is no bundle " + request.getDigest() + " in the site storage");
+                    "bundle",
+                    request.getDigest(),
+                    "there is no bundle " + request.getDigest() + " in the site storage");
         } catch (IOException e) {
             throw new UncheckedIOException("bundle " + request.getDigest() + " cannot be read", e);
         }

@@ -51,8 +51,7 @@ final class FailureInterceptor implements ServerInterceptor {
                 failed = true;
                 StatusRuntimeException failure = Failures.status(e);
                 Metadata trailers = failure.getTrailers();
-                call.close(
-                        Status.fromThrowable(failure), trailers == null ? new Metadata() : trailers);
+                call.close(Status.fromThrowable(failure), trailers == null ? new Metadata() : trailers);
             }
         }
     }

@@ -18,7 +18,8 @@ final class Fields {
         if (!LABEL.matcher(value).matches()) {
             throw RefusedException.invalid(
                     field,
-                    "'" + value + "' cannot be a name; it has 1 to 63 lower-case letters, digits and hyphens, and begins"
+                    "'" + value
+                            + "' cannot be a name; it has 1 to 63 lower-case letters, digits and hyphens, and begins"
                             + " and ends with a letter or digit");
         }
         return value;
@@ -28,7 +29,8 @@ final class Fields {
         if (!VERSION.matcher(value).matches()) {
             throw RefusedException.invalid(
                     field,
-                    "'" + value + "' cannot be a version; it has 1 to 64 letters, digits, dots, hyphens and underscores");
+                    "'" + value
+                            + "' cannot be a version; it has 1 to 64 letters, digits, dots, hyphens and underscores");
         }
         return value;
     }

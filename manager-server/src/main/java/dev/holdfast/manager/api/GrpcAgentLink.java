@@ -20,6 +20,14 @@ final class GrpcAgentLink implements AgentLink {
         }
     }
 
+    /** The agent has ended the stream in good order. */
+    synchronized void complete() {
+        if (!closed && !agent.isCancelled()) {
+            closed = true;
+            agent.onCompleted();
+        }
+    }
+
     @Override
     public synchronized void closeReplaced() {
         if (!closed && !agent.isCancelled()) {

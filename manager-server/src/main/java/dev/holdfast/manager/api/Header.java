@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest null when there is no bundle
  */
-record Header(ImageName image, String yaml, Manifest manifest, @Nullable String digest, long sizeBytes) {
+record Header(
+        ImageName image,
+        String yaml,
+        Manifest manifest,
+        @Nullable String digest,
+        long sizeBytes) {
     boolean isExecInBundle() {
         return !manifest.exec().getFirst().startsWith("/");
     }

@@ -4,6 +4,7 @@ import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.fleet.ProcessControl;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.Ids;
 import dev.holdfast.manager.store.ProcessFilter;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.Transaction;
@@ -20,7 +21,6 @@ import dev.holdfast.proto.admin.v1.StopProcessRequest;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 final class ProcessApi extends ProcessServiceGrpc.ProcessServiceImplBase {
     private final Database database;
@@ -49,17 +49,17 @@ final class ProcessApi extends ProcessServiceGrpc.ProcessServiceImplBase {
         Answer.with(
                 caller,
                 message(database.ask(
-                        tx -> tx.processes().find(id).orElseThrow(() -> Lookup.noProcess(request.getId())))));
+                        tx -> tx.processes().find(id).orElseThrow(() -> Lookup.noProcess(id)))));
     }
 
     @Override
     public void listProcesses(ListProcessesRequest request, StreamObserver<ListProcessesResponse> caller) {
         Paging page = Paging.of(request.getPage());
-        Answer.with(caller, database.ask(tx -> list(tx, request, page, page.after(null, UUID::fromString))));
+        Answer.with(caller, database.ask(tx -> list(tx, request, page, page.after(Ids.FIRST, UUID::fromString))));
     }
 
     private static ListProcessesResponse list(
-            Transaction tx, ListProcessesRequest request, Paging page, @Nullable UUID after) {
+            Transaction tx, ListProcessesRequest request, Paging page, UUID after) {
         if (!request.getTenant().isEmpty()) {
             Lookup.tenant(tx, request.getTenant());
         }

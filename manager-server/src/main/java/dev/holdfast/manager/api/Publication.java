@@ -55,8 +55,8 @@ final class Publication implements StreamObserver<PublishImageRequest> {
         if (size > header.sizeBytes()) {
             throw RefusedException.invalid(
                     "bundle_size_bytes",
-                    "more came than the " + header.sizeBytes() + " bytes that were announced; send a bundle's digest and"
-                            + " size in the header");
+                    "more came than the " + header.sizeBytes()
+                            + " bytes that were announced; send a bundle's digest and" + " size in the header");
         }
         upload.write(data);
     }

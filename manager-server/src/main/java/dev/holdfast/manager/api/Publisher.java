@@ -48,7 +48,8 @@ final class Publisher {
                 message.getBundleSizeBytes());
         if (hasBundle != header.sizeBytes() > 0) {
             throw RefusedException.invalid(
-                    "bundle_size_bytes", "it is " + header.sizeBytes() + "; a bundle has a digest and a size, or neither");
+                    "bundle_size_bytes",
+                    "it is " + header.sizeBytes() + "; a bundle has a digest and a size, or neither");
         }
         if (!hasBundle && header.isExecInBundle()) {
             throw RefusedException.invalid(
@@ -136,7 +137,7 @@ final class Publisher {
                 });
             }
         } catch (BundleException e) {
-            throw RefusedException.invalid("bundle", e.getMessage());
+            throw RefusedException.invalid("bundle", String.valueOf(e.getMessage()));
         }
     }
 
@@ -144,7 +145,7 @@ final class Publisher {
         try {
             return ManifestParser.parse(yaml);
         } catch (ManifestException e) {
-            throw RefusedException.invalid("manifest", e.getMessage());
+            throw RefusedException.invalid("manifest", String.valueOf(e.getMessage()));
         }
     }
 }

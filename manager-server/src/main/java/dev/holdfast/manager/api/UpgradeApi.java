@@ -3,6 +3,7 @@ package dev.holdfast.manager.api;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.Ids;
 import dev.holdfast.manager.store.OutcomeRow;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.manager.store.UpgradeRow;
@@ -48,20 +49,19 @@ final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
     }
 
     private static Upgrade get(Transaction tx, UUID id) {
-        UpgradeRow upgrade = tx.upgrades().find(id).orElseThrow(() -> Lookup.noUpgrade(id.toString()));
+        UpgradeRow upgrade = Lookup.upgrade(tx, id);
         return UpgradeMessages.of(UpgradeView.of(tx, List.of(upgrade)).getFirst());
     }
 
     @Override
     public void listUpgrades(ListUpgradesRequest request, StreamObserver<ListUpgradesResponse> caller) {
         Paging page = Paging.of(request.getPage());
-        UUID before = page.after(null, UUID::fromString);
+        UUID before = page.after(Ids.LAST, UUID::fromString);
         Answer.with(caller, database.ask(tx -> {
             if (!request.getTenant().isEmpty()) {
                 Lookup.tenant(tx, request.getTenant());
             }
-            List<UpgradeRow> found =
-                    tx.upgrades().list(Fields.textOrNull(request.getTenant()), before, page.limit());
+            List<UpgradeRow> found = tx.upgrades().list(Fields.textOrNull(request.getTenant()), before, page.limit());
             return ListUpgradesResponse.newBuilder()
                     .addAllUpgrades(UpgradeView.of(tx, page.shown(found)).stream()
                             .map(UpgradeMessages::of)
@@ -92,22 +92,22 @@ final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
         Paging page = Paging.of(request.getPage());
         OutcomeKey after = page.after(OutcomeKey.FIRST, OutcomeKey::parse);
         Answer.with(caller, database.ask(tx -> {
-            tx.upgrades().find(id).orElseThrow(() -> Lookup.noUpgrade(id.toString()));
-            List<OutcomeRow> found = tx.outcomes().list(id, after.cycle(), after.position(), page.limit());
+            UpgradeRow upgrade = Lookup.upgrade(tx, id);
+            List<OutcomeRow> found = tx.outcomes().list(upgrade.id(), after.cycle(), after.position(), page.limit());
             ListConnectionOutcomesResponse.Builder response = ListConnectionOutcomesResponse.newBuilder()
-                    .setNextPageToken(
-                            page.nextToken(found, row -> new OutcomeKey(row.cycleId(), row.position())));
+                    .setNextPageToken(page.nextToken(found, row -> new OutcomeKey(row.cycleId(), row.position())));
             page.shown(found).forEach(row -> response.addConnections(UpgradeMessages.of(row)));
             return response.build();
         }));
     }
 
     private record OutcomeKey(UUID cycle, int position) {
-        static final OutcomeKey FIRST = new OutcomeKey(new UUID(0, 0), -1);
+        static final OutcomeKey FIRST = new OutcomeKey(Ids.FIRST, -1);
 
         static OutcomeKey parse(String text) {
             int slash = text.indexOf('/');
-            return new OutcomeKey(UUID.fromString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+            return new OutcomeKey(
+                    UUID.fromString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
         }
 
         @Override

@@ -28,7 +28,7 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     public void start() {
-        sweeper.scheduleWithFixedDelay(
+        var _ = sweeper.scheduleWithFixedDelay(
                 () -> agents.all().forEach(this::dispatch), SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 

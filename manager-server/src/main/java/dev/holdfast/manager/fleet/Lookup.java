@@ -5,7 +5,9 @@ import dev.holdfast.manager.store.HostRow;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.TenantRow;
 import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.manager.store.UpgradeRow;
 import java.util.List;
+import java.util.UUID;
 
 /** Finds what a request names, or says what there is instead. */
 public final class Lookup {
@@ -56,8 +58,8 @@ public final class Lookup {
                 : RefusedException.unknown(
                         "image",
                         image.name() + ":" + image.version(),
-                        "image '" + image.name() + "' of tenant '" + tenant.name() + "' has no version '" + image.version()
-                                + "'; " + known("its versions", versions, publish));
+                        "image '" + image.name() + "' of tenant '" + tenant.name() + "' has no version '"
+                                + image.version() + "'; " + known("its versions", versions, publish));
     }
 
     public static HostRow host(Transaction tx, String name) {
@@ -75,13 +77,16 @@ public final class Lookup {
                                         "start an agent on it: holdfast agent --manager HOST:PORT --name " + name)));
     }
 
-    public static RefusedException noProcess(String id) {
+    public static RefusedException noProcess(UUID id) {
         return RefusedException.unknown(
-                "process", id, "there is no process " + id + "; see: holdfast process list --all");
+                "process", id.toString(), "there is no process " + id + "; see: holdfast process list --all");
     }
 
-    public static RefusedException noUpgrade(String id) {
-        return RefusedException.unknown("upgrade", id, "there is no upgrade " + id + "; see: holdfast upgrade list");
+    public static UpgradeRow upgrade(Transaction tx, UUID id) {
+        return tx.upgrades()
+                .find(id)
+                .orElseThrow(() -> RefusedException.unknown(
+                        "upgrade", id.toString(), "there is no upgrade " + id + "; see: holdfast upgrade list"));
     }
 
     private static String known(String what, List<String> names, String otherwise) {

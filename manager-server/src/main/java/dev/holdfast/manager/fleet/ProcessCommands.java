@@ -34,7 +34,8 @@ public final class ProcessCommands implements CommandSource {
                         ConnectResponse.newBuilder()
                                 .setStartProcess(StartProcess.newBuilder()
                                         .setProcessId(id)
-                                        .setImage(AgentImages.message(tx.images().get(process.imageId()))))
+                                        .setImage(
+                                                AgentImages.message(tx.images().get(process.imageId()))))
                                 .build()));
             case STOPPING ->
                 Stream.of(new Command(

@@ -37,7 +37,8 @@ public final class ProcessControl {
 
     private ProcessRow insert(ImageName image, String host, @Nullable UUID requestId) {
         try {
-            return database.ask(tx -> find(tx, image, host, requestId).orElseGet(() -> insert(tx, image, host, requestId)));
+            return database.ask(
+                    tx -> find(tx, image, host, requestId).orElseGet(() -> insert(tx, image, host, requestId)));
         } catch (UnableToExecuteStatementException e) {
             if (requestId == null || !Database.isDuplicate(e)) {
                 throw e;
@@ -59,7 +60,8 @@ public final class ProcessControl {
                     throw RefusedException.invalid(
                             "request_id",
                             "request id " + requestId + " was used for process " + process.id() + " of "
-                                    + process.imageName() + " on " + process.host() + "; a new request needs a new one");
+                                    + process.imageName() + " on " + process.host()
+                                    + "; a new request needs a new one");
                 });
         return found;
     }
@@ -71,8 +73,9 @@ public final class ProcessControl {
             throw RefusedException.unmet(
                     "HOST_NOT_ASSIGNED",
                     "host/" + hostName,
-                    "host '" + hostName + "' is not assigned to tenant '" + image.tenant() + "'; assign it with: holdfast"
-                            + " host assign " + hostName + " --tenant " + image.tenant());
+                    "host '" + hostName + "' is not assigned to tenant '" + image.tenant()
+                            + "'; assign it with: holdfast" + " host assign " + hostName + " --tenant "
+                            + image.tenant());
         }
         UUID id = Ids.next();
         tx.images().addHost(image, host.id());
@@ -87,7 +90,7 @@ public final class ProcessControl {
      */
     public ProcessRow stop(UUID id) {
         ProcessRow stopped = database.ask(tx -> {
-            ProcessRow process = tx.processes().lock(id).orElseThrow(() -> Lookup.noProcess(id.toString()));
+            ProcessRow process = tx.processes().lock(id).orElseThrow(() -> Lookup.noProcess(id));
             if (process.state().isFinal() || process.state() == ProcessState.STOPPING) {
                 return process;
             }

@@ -80,14 +80,13 @@ public final class ProcessTables {
     }
 
     private static ProcessState state(ProcessRow process, ServerProcess reported) {
-        ProcessState seen =
-                switch (reported.getState()) {
-                    case PROCESS_STATE_RUNNING -> reported.getPid() > 0 ? ProcessState.RUNNING : ProcessState.STARTING;
-                    case PROCESS_STATE_FAILED -> ProcessState.FAILED;
-                    case PROCESS_STATE_EXITED -> ProcessState.EXITED;
-                    case PROCESS_STATE_STOPPED -> ProcessState.STOPPED;
-                    case PROCESS_STATE_STARTING, PROCESS_STATE_UNSPECIFIED, UNRECOGNIZED -> ProcessState.STARTING;
-                };
+        ProcessState seen = switch (reported.getState()) {
+            case PROCESS_STATE_RUNNING -> reported.getPid() > 0 ? ProcessState.RUNNING : ProcessState.STARTING;
+            case PROCESS_STATE_FAILED -> ProcessState.FAILED;
+            case PROCESS_STATE_EXITED -> ProcessState.EXITED;
+            case PROCESS_STATE_STOPPED -> ProcessState.STOPPED;
+            case PROCESS_STATE_STARTING, PROCESS_STATE_UNSPECIFIED, UNRECOGNIZED -> ProcessState.STARTING;
+        };
         return process.state() == ProcessState.STOPPING && !seen.isFinal() ? ProcessState.STOPPING : seen;
     }
 
@@ -114,7 +113,8 @@ public final class ProcessTables {
     private static @Nullable Instant startTime(ServerProcess reported) {
         return reported.hasStartTime()
                 ? Instant.ofEpochSecond(
-                        reported.getStartTime().getSeconds(), reported.getStartTime().getNanos())
+                        reported.getStartTime().getSeconds(),
+                        reported.getStartTime().getNanos())
                 : null;
     }
 

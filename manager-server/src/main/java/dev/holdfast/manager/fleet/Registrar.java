@@ -41,8 +41,10 @@ public final class Registrar {
         registering.lock();
         try {
             database.run(tx -> {
-                tx.hosts().find(host.name()).filter(other -> !other.id().equals(host.id())).ifPresent(other ->
-                        takeName(tx, other));
+                tx.hosts()
+                        .find(host.name())
+                        .filter(other -> !other.id().equals(host.id()))
+                        .ifPresent(other -> takeName(tx, other));
                 tx.hosts().put(host);
             });
             link.send(ConnectResponse.newBuilder()
@@ -78,7 +80,8 @@ public final class Registrar {
             throw RefusedException.taken(
                     "host",
                     other.name(),
-                    "the name '" + other.name() + "' belongs to an agent that is not connected but has server processes;"
+                    "the name '" + other.name()
+                            + "' belongs to an agent that is not connected but has server processes;"
                             + " start this one with that agent's data directory, or with another --name");
         }
         tx.hosts().rename(other.id(), other.name() + "~" + other.id());
@@ -88,7 +91,8 @@ public final class Registrar {
         if (!registration.getName().matches("[A-Za-z0-9]([A-Za-z0-9._-]{0,252})")) {
             throw RefusedException.invalid(
                     "registration.name",
-                    "'" + registration.getName() + "' cannot be a host's name; it has letters, digits, dots, hyphens and"
+                    "'" + registration.getName()
+                            + "' cannot be a host's name; it has letters, digits, dots, hyphens and"
                             + " underscores, begins with a letter or digit, and has at most 253");
         }
         return new HostRow(

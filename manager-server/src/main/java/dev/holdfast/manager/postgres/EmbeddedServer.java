@@ -88,8 +88,7 @@ public final class EmbeddedServer implements PostgresServer {
             new SecureRandom().nextBytes(random);
             Path fresh = file.resolveSibling("password.new");
             Files.deleteIfExists(fresh);
-            Files.createFile(
-                    fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(fresh, HexFormat.of().formatHex(random));
             Files.move(fresh, file);
         }

@@ -41,7 +41,8 @@ final class Orphan {
         if (!Files.exists(pidFile)) {
             return Optional.empty();
         }
-        String first = Files.readAllLines(pidFile).stream().findFirst().orElse("").strip();
+        String first =
+                Files.readAllLines(pidFile).stream().findFirst().orElse("").strip();
         if (!first.matches("\\d{1,10}")) {
             return Optional.empty();
         }

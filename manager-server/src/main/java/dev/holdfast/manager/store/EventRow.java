@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param host of the cycle; null for the upgrade itself
  */
 public record EventRow(
-        long id, Instant time, @Nullable UUID cycleId, @Nullable String host, String state, String detail) {}
+        long id,
+        Instant time,
+        @Nullable UUID cycleId,
+        @Nullable String host,
+        String state,
+        String detail) {}

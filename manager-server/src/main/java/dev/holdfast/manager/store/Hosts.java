@@ -48,8 +48,7 @@ public final class Hosts {
                 .execute();
         handle.execute("DELETE FROM host_label WHERE host_id = ?", host.id());
         if (!host.labels().isEmpty()) {
-            PreparedBatch batch =
-                    handle.prepareBatch("INSERT INTO host_label (host_id, name, value) VALUES (?, ?, ?)");
+            PreparedBatch batch = handle.prepareBatch("INSERT INTO host_label (host_id, name, value) VALUES (?, ?, ?)");
             host.labels().forEach((name, value) -> batch.add(host.id(), name, value));
             batch.execute();
         }
@@ -103,7 +102,8 @@ public final class Hosts {
 
     /** Enters the host into the host-to-tenant list, unless it is there. */
     public void assign(UUID id, long tenantId) {
-        handle.execute("INSERT INTO host_tenant (host_id, tenant_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, tenantId);
+        handle.execute(
+                "INSERT INTO host_tenant (host_id, tenant_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, tenantId);
     }
 
     private static HostRow row(ResultSet row, StatementContext context) throws SQLException {

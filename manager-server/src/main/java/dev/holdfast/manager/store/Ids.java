@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes UUIDs of version 7 (RFC 9562), so that rows sort in the order in which they were made. */
 public final class Ids {
+    /** Before and after every other, as PostgreSQL compares. */
+    public static final UUID FIRST = new UUID(0, 0);
+
+    public static final UUID LAST = new UUID(-1, -1);
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static @Nullable UUID last;
 
@@ -25,6 +30,6 @@ public final class Ids {
     /** The next value of the 60 bits of time and sequence around the version. */
     private static long after(long stamp) {
         long sequence = stamp & 0xFFF;
-        return sequence < 0xFFF ? stamp + 1 : (stamp >>> 16) + 1 << 16 | 0x7000;
+        return sequence < 0xFFF ? stamp + 1 : ((stamp >>> 16) + 1) << 16 | 0x7000;
     }
 }

@@ -83,7 +83,8 @@ public final class Images {
     }
 
     public List<String> names(long tenantId, int limit) {
-        return handle.createQuery("SELECT DISTINCT name FROM image WHERE tenant_id = :tenant ORDER BY name LIMIT :limit")
+        return handle.createQuery(
+                        "SELECT DISTINCT name FROM image WHERE tenant_id = :tenant ORDER BY name LIMIT :limit")
                 .bind("tenant", tenantId)
                 .bind("limit", limit)
                 .mapTo(String.class)

@@ -21,10 +21,5 @@ public record ProcessDetail(List<Child> children, List<Port> ports, List<Client>
      * @param ports the client's own
      */
     public record Client(
-            String address,
-            @Nullable String host,
-            int pid,
-            String command,
-            List<Integer> ports,
-            int serverPort) {}
+            String address, @Nullable String host, int pid, String command, List<Integer> ports, int serverPort) {}
 }

@@ -65,7 +65,8 @@ public final class ProcessDetails {
                 INSERT INTO process_port (process_id, address, port, inode, connections) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO NOTHING
                 """);
-        detail.ports().forEach(port -> ports.add(process, port.address(), port.port(), port.inode(), port.connections()));
+        detail.ports()
+                .forEach(port -> ports.add(process, port.address(), port.port(), port.inode(), port.connections()));
         PreparedBatch clients = handle.prepareBatch("""
                 INSERT INTO client_process (process_id, address, pid, server_port, command, ports, host_id)
                 VALUES (:process, :address, :pid, :serverPort, :command, :ports,
@@ -81,7 +82,10 @@ public final class ProcessDetails {
                     .bind("serverPort", client.serverPort())
                     .bind("command", client.command())
                     .bindArray("ports", Integer.class, client.ports())
-                    .bind("loopback", client.address().startsWith("127.") || client.address().equals("::1"))
+                    .bind(
+                            "loopback",
+                            client.address().startsWith("127.")
+                                    || client.address().equals("::1"))
                     .bind("own", hostId)
                     .add();
         }

@@ -8,4 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param all also the ones that are over
  */
 public record ProcessFilter(
-        @Nullable String tenant, @Nullable String imageName, @Nullable String host, boolean all) {}
+        @Nullable String tenant,
+        @Nullable String imageName,
+        @Nullable String host,
+        boolean all) {}

@@ -63,7 +63,8 @@ public final class Processes {
 
     /** The ones of a host that are not over, oldest first, locked until the transaction ends. */
     public List<ProcessRow> lockLive(UUID hostId) {
-        return handle.createQuery(SELECT + "WHERE p.host_id = :host AND p.end_time IS NULL ORDER BY p.id FOR UPDATE OF p")
+        return handle.createQuery(
+                        SELECT + "WHERE p.host_id = :host AND p.end_time IS NULL ORDER BY p.id FOR UPDATE OF p")
                 .bind("host", hostId)
                 .map(Processes::row)
                 .list();
@@ -89,13 +90,13 @@ public final class Processes {
     }
 
     /** Oldest first. */
-    public List<ProcessRow> list(ProcessFilter filter, @Nullable UUID after, int limit) {
+    public List<ProcessRow> list(ProcessFilter filter, UUID after, int limit) {
         return handle.createQuery(SELECT + """
                         WHERE (:tenant::text IS NULL OR tenant.name = :tenant)
                             AND (:image::text IS NULL OR p.image_name = :image)
                             AND (:host::text IS NULL OR host.name = :host)
                             AND (:all OR p.end_time IS NULL)
-                            AND (:after::uuid IS NULL OR p.id > :after)
+                            AND p.id > :after
                         ORDER BY p.id LIMIT :limit
                         """)
                 .bind("tenant", filter.tenant())

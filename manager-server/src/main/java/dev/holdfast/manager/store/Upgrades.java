@@ -70,12 +70,11 @@ public final class Upgrades {
      * Newest first.
      *
      * @param tenant null for every tenant
-     * @param before null for the first page
      */
-    public List<UpgradeRow> list(@Nullable String tenant, @Nullable UUID before, int limit) {
+    public List<UpgradeRow> list(@Nullable String tenant, UUID before, int limit) {
         return handle.createQuery(SELECT + """
                         WHERE (:tenant::text IS NULL OR tenant.name = :tenant)
-                            AND (:before::uuid IS NULL OR u.id < :before)
+                            AND u.id < :before
                         ORDER BY u.id DESC LIMIT :limit
                         """)
                 .bind("tenant", tenant)

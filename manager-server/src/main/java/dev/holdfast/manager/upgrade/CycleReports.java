@@ -66,8 +66,7 @@ public final class CycleReports {
 
     private void withOpenCycle(AgentSession session, String id, BiConsumer<Transaction, CycleRow> work) {
         database.run(tx -> {
-            Optional<CycleRow> found = uuid(id)
-                    .flatMap(tx.cycles()::find)
+            Optional<CycleRow> found = uuid(id).flatMap(tx.cycles()::find)
                     .filter(cycle -> cycle.hostId().equals(session.hostId()));
             if (found.isEmpty()) {
                 log.warn("{} reports a cycle that it was not asked for: {}", session.hostName(), id);

@@ -45,13 +45,12 @@ record ReportedCycle(CycleReport report) {
     }
 
     private static OutcomeRow outcome(UUID cycleId, int position, ConnectionOutcome connection) {
-        Outcome outcome =
-                switch (connection.getOutcome()) {
-                    case OUTCOME_KEPT -> Outcome.KEPT;
-                    case OUTCOME_RELEASED -> Outcome.RELEASED;
-                    case OUTCOME_CLOSED_BY_CLIENT -> Outcome.CLOSED_BY_CLIENT;
-                    case OUTCOME_RESET, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.RESET;
-                };
+        Outcome outcome = switch (connection.getOutcome()) {
+            case OUTCOME_KEPT -> Outcome.KEPT;
+            case OUTCOME_RELEASED -> Outcome.RELEASED;
+            case OUTCOME_CLOSED_BY_CLIENT -> Outcome.CLOSED_BY_CLIENT;
+            case OUTCOME_RESET, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.RESET;
+        };
         boolean unexplained = outcome == Outcome.RESET && connection.getReason().isEmpty();
         return new OutcomeRow(
                 cycleId,

@@ -70,8 +70,8 @@ public final class UpgradeControl {
             return Optional.empty();
         }
         Optional<UpgradeRow> found = tx.upgrades().findRequest(requestId);
-        found.filter(upgrade -> !name.equals(
-                        new ImageName(upgrade.tenant(), upgrade.imageName(), upgrade.imageVersion())))
+        found.filter(upgrade ->
+                        !name.equals(new ImageName(upgrade.tenant(), upgrade.imageName(), upgrade.imageVersion())))
                 .ifPresent(upgrade -> {
                     throw RefusedException.invalid(
                             "request_id",
@@ -93,7 +93,8 @@ public final class UpgradeControl {
             return id;
         }
         long hosts = plan.stream().map(ProcessRow::hostId).distinct().count();
-        tx.events().insert(id, null, null, UpgradeState.RUNNING.column(), plan.size() + " cycles on " + hosts + " hosts");
+        tx.events()
+                .insert(id, null, null, UpgradeState.RUNNING.column(), plan.size() + " cycles on " + hosts + " hosts");
         for (ProcessRow process : plan) {
             UUID cycle = Ids.next();
             tx.cycles().insert(cycle, id, process.id());

@@ -56,7 +56,7 @@ public final class UpgradeWatch {
     /** The row first: an upgrade that is seen to have ended has all its events. */
     private Batch read(UUID id, long after) {
         return database.ask(tx -> {
-            UpgradeRow upgrade = tx.upgrades().find(id).orElseThrow(() -> Lookup.noUpgrade(id.toString()));
+            UpgradeRow upgrade = Lookup.upgrade(tx, id);
             return new Batch(upgrade, tx.events().list(id, after, BATCH));
         });
     }

@@ -12,10 +12,8 @@ final class Verdict {
 
     /** The worst of its cycles, done if there is none; empty while one is not over. */
     static Optional<UpgradeState> of(Collection<CycleState> cycles) {
-        UpgradeState worst = cycles.stream()
-                .map(Verdict::of)
-                .max(Comparator.naturalOrder())
-                .orElse(UpgradeState.DONE);
+        UpgradeState worst =
+                cycles.stream().map(Verdict::of).max(Comparator.naturalOrder()).orElse(UpgradeState.DONE);
         return cycles.stream().allMatch(CycleState::isFinal) ? Optional.of(worst) : Optional.empty();
     }
 
@@ -25,16 +23,8 @@ final class Verdict {
             case ABORTED -> UpgradeState.ABORTED;
             case REVERTED -> UpgradeState.REVERTED;
             case FAILED -> UpgradeState.FAILED;
-            case QUEUED,
-                    PREPARING,
-                    HOLDING,
-                    PAUSING,
-                    QUIESCING,
-                    STOPPING,
-                    STARTING,
-                    DELIVERING,
-                    RESUMING,
-                    REVERTING -> UpgradeState.RUNNING;
+            case QUEUED, PREPARING, HOLDING, PAUSING, QUIESCING, STOPPING, STARTING, DELIVERING, RESUMING, REVERTING ->
+                UpgradeState.RUNNING;
         };
     }
 }
