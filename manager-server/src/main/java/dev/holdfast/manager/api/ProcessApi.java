@@ -47,9 +47,7 @@ final class ProcessApi extends ProcessServiceGrpc.ProcessServiceImplBase {
     public void getProcess(GetProcessRequest request, StreamObserver<Process> caller) {
         UUID id = Fields.uuid("id", request.getId());
         Answer.with(
-                caller,
-                message(database.ask(
-                        tx -> tx.processes().find(id).orElseThrow(() -> Lookup.noProcess(id)))));
+                caller, message(database.ask(tx -> tx.processes().find(id).orElseThrow(() -> Lookup.noProcess(id)))));
     }
 
     @Override
@@ -58,8 +56,7 @@ final class ProcessApi extends ProcessServiceGrpc.ProcessServiceImplBase {
         Answer.with(caller, database.ask(tx -> list(tx, request, page, page.after(Ids.FIRST, UUID::fromString))));
     }
 
-    private static ListProcessesResponse list(
-            Transaction tx, ListProcessesRequest request, Paging page, UUID after) {
+    private static ListProcessesResponse list(Transaction tx, ListProcessesRequest request, Paging page, UUID after) {
         if (!request.getTenant().isEmpty()) {
             Lookup.tenant(tx, request.getTenant());
         }
