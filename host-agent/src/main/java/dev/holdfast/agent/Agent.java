@@ -1,7 +1,6 @@
 package dev.holdfast.agent;
 
-import dev.holdfast.agent.cycle.Cycles;
-import dev.holdfast.agent.cycle.NoCycles;
+import dev.holdfast.agent.cycle.HostCycles;
 import dev.holdfast.agent.link.AgentId;
 import dev.holdfast.agent.link.Backoff;
 import dev.holdfast.agent.link.BundleDownload;
@@ -19,6 +18,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +33,12 @@ final class Agent implements AutoCloseable {
     private final DataDirLock lock;
     private final ManagedChannel channel;
     private final Commands commands;
+    private final HostCycles cycles;
     private final List<Thread> threads;
 
-    private Agent(DataDirLock lock, ManagedChannel channel, Commands commands, List<Thread> threads) {
+    private Agent(
+            DataDirLock lock, ManagedChannel channel, Commands commands, HostCycles cycles, List<Thread> threads) {
+        this.cycles = cycles;
         this.lock = lock;
         this.channel = channel;
         this.commands = commands;
@@ -71,7 +74,7 @@ final class Agent implements AutoCloseable {
         ImageStore images = new ImageStore(data.resolve("images"), new BundleDownload(channel));
         ServerProcesses servers = new ServerProcesses(new ProcessStore(data.resolve("processes")), images, exits);
         Outbox outbox = new Outbox(new ReportStore(data.resolve("reports")));
-        Cycles cycles = new NoCycles(outbox);
+        HostCycles cycles = new HostCycles(servers, exits, outbox, data.resolve("cycles"), Clock.systemUTC());
         Commands commands = new Commands(servers, cycles, outbox);
         TableSender tables = new TableSender(servers, outbox);
         ManagerLink link = new ManagerLink(
@@ -84,7 +87,7 @@ final class Agent implements AutoCloseable {
                 registered);
         cycles.recover();
         servers.watch();
-        return new Agent(lock, channel, commands, List.of(run("link", link::run), run("table", tables::run)));
+        return new Agent(lock, channel, commands, cycles, List.of(run("link", link::run), run("table", tables::run)));
     }
 
     private interface Loop {
@@ -106,6 +109,7 @@ final class Agent implements AutoCloseable {
     public void close() throws IOException {
         threads.forEach(Thread::interrupt);
         commands.close();
+        cycles.close();
         try {
             for (Thread thread : threads) {
                 thread.join(GRACE);

@@ -58,6 +58,10 @@ final class Breakpoints {
         }
     }
 
+    static boolean isSyscall(Tracee tracee, long address) {
+        return (Ptrace.peekText(tracee.tid, address) & 0xffff) == SYSCALL;
+    }
+
     /** Uncovers all instructions of the process. */
     static void clear(Tracee tracee) {
         for (long instruction : tracee.space.accepts) {

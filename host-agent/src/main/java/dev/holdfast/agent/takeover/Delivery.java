@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +37,29 @@ final class Delivery implements Tracer.Stops {
     private final Sockets sockets;
     private final Map<HeldListener, Deque<HeldConnection>> queues = new HashMap<>();
     private final Map<Space, Map<Long, HeldListener>> known = new HashMap<>();
-    private final List<HeldConnection> delivered = new ArrayList<>();
+    private final Consumer<HeldConnection> delivered;
+    private final Consumer<HeldConnection> newcomers;
     private final Map<HeldListener, Bell> bells = new HashMap<>();
     private int rounds;
     private boolean learning;
 
-    Delivery(Tracer tracer, Listeners listeners, Sockets sockets) {
+    /**
+     * A delivery that has not begun.
+     *
+     * @param delivered told of each connection that an accept has returned
+     * @param newcomers told of each client that was found in the backlog
+     */
+    Delivery(
+            Tracer tracer,
+            Listeners listeners,
+            Sockets sockets,
+            Consumer<HeldConnection> delivered,
+            Consumer<HeldConnection> newcomers) {
+        this.newcomers = newcomers;
+        this.delivered = delivered;
         this.tracer = tracer;
         this.listeners = listeners;
         this.sockets = sockets;
-    }
-
-    /** Those that an accept has returned, newcomers among them. */
-    List<HeldConnection> delivered() {
-        return delivered;
     }
 
     /** Puts connections into the queues of their listeners, in this order. */
@@ -73,7 +83,8 @@ final class Delivery implements Tracer.Stops {
 
     private void ring() {
         Set<HeldListener> wanted = new HashSet<>();
-        queues.values().forEach(queue -> queue.stream().findFirst().map(listeners::of).ifPresent(wanted::add));
+        queues.values()
+                .forEach(queue -> queue.stream().findFirst().map(listeners::of).ifPresent(wanted::add));
         tracer.spaces().forEach(space -> space.given.forEach(given -> wanted.add(listeners.of(given.connection()))));
         wanted.forEach(listener -> bells.computeIfAbsent(listener, key -> Bell.ring(sockets, key)));
     }
@@ -89,8 +100,7 @@ final class Delivery implements Tracer.Stops {
         tracer.stopWorld();
         learning = true;
         tracer.phase(this, Tracer.Mode.SYSCALLS);
-        bells.values().forEach(bell -> add(bell.takeBack()));
-        bells.clear();
+        takeBells();
         ring();
         tracer.resumeWorld();
     }
@@ -204,7 +214,7 @@ final class Delivery implements Tracer.Stops {
         registers.rax(given.number()).rip(instruction + 2).origRax(-1).afterSyscallInstruction();
         Ptrace.setRegisters(tracee.tid, registers);
         connection.resume(sockets);
-        delivered.add(connection);
+        delivered.accept(connection);
         if (finished()) {
             exhausted();
         }
@@ -221,11 +231,19 @@ final class Delivery implements Tracer.Stops {
         }
     }
 
+    private void takeBells() {
+        for (Bell bell : bells.values()) {
+            List<HeldConnection> clients = bell.takeBack();
+            clients.forEach(newcomers);
+            add(clients);
+        }
+        bells.clear();
+    }
+
     /** The bells come out of the backlog, and with them whoever came before they were taken. */
     private void exhausted() {
         if (rounds++ < ROUNDS) {
-            bells.values().forEach(bell -> add(bell.takeBack()));
-            bells.clear();
+            takeBells();
             ring();
         }
     }

@@ -5,8 +5,7 @@ import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Sockets;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The time from a new server's first instruction until it is ready: it gets the held listeners at bind, and no client. A
@@ -21,17 +20,13 @@ final class Gate implements Tracer.Stops {
     private final Listeners listeners;
     private final Probes probes;
     private final Sockets sockets;
-    private final List<HeldConnection> newcomers = new ArrayList<>();
+    private final Consumer<HeldConnection> newcomers;
 
-    Gate(Listeners listeners, Probes probes, Sockets sockets) {
+    Gate(Listeners listeners, Probes probes, Sockets sockets, Consumer<HeldConnection> newcomers) {
+        this.newcomers = newcomers;
         this.listeners = listeners;
         this.probes = probes;
         this.sockets = sockets;
-    }
-
-    /** Clients that came while the gate was shut. */
-    List<HeldConnection> newcomers() {
-        return newcomers;
     }
 
     @Override
@@ -104,7 +99,7 @@ final class Gate implements Tracer.Stops {
         }
         HeldConnection newcomer = Holder.adopt(sockets, ours);
         if (newcomer != null) {
-            newcomers.add(newcomer);
+            newcomers.accept(newcomer);
         }
         // The server never had it: its descriptor goes, and the accept is made again.
         tracee.inject(tracee.registers, instruction, SYS_CLOSE, fd);

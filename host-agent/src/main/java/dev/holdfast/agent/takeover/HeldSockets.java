@@ -1,11 +1,15 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.TcpInfo;
+import dev.holdfast.agent.linux.TcpRepair;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** All that is held of one server. Used by one thread at a time. */
 public final class HeldSockets implements AutoCloseable {
@@ -27,6 +31,35 @@ public final class HeldSockets implements AutoCloseable {
         return closedByServer;
     }
 
+    /** Descriptors of all of it. */
+    public List<OwnedFd> descriptors() {
+        List<OwnedFd> fds = new ArrayList<>();
+        listeners.values().forEach(listener -> fds.add(listener.fd()));
+        connections.values().forEach(connection -> fds.add(connection.fd()));
+        return fds;
+    }
+
+    /** What the kernel knows of a connection's debts now. */
+    public boolean owed(HeldConnection connection) {
+        Debt debt = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+        return debt.owed(
+                debt.unclear() ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd()) : OptionalInt.empty());
+    }
+
+    /** Whether the client has gone, with nothing left for a server to read. */
+    public boolean closedByClient(HeldConnection connection) {
+        int unread = sockets.unread(connection.fd());
+        connection.waiting(unread);
+        int state = sockets.tcpInfo(connection.fd()).state();
+        return state == TcpInfo.CLOSE || (state == TcpInfo.CLOSE_WAIT && unread == 0);
+    }
+
+    /** Ends a connection with a reset, so that its client knows at once. */
+    public void reset(HeldConnection connection) {
+        sockets.resetOnClose(connection.fd());
+        connection.close();
+    }
+
     Sockets sockets() {
         return sockets;
     }
@@ -39,7 +72,8 @@ public final class HeldSockets implements AutoCloseable {
         listeners.put(listener.inode(), listener);
     }
 
-    void add(HeldConnection connection) {
+    /** Also for one that came while no server was there. */
+    public void add(HeldConnection connection) {
         connections.put(connection.inode(), connection);
     }
 

@@ -5,6 +5,7 @@ import dev.holdfast.agent.linux.Sockets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,12 +39,14 @@ public final class NewServer implements AutoCloseable {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final CompletableFuture<Waker> waker = new CompletableFuture<>();
     private final Thread thread;
+    private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
+    private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
     private boolean finished;
 
     private NewServer(int pid, List<HeldListener> held, Probes probes) {
         this.pid = pid;
         this.listeners = new Listeners(held, sockets);
-        this.gate = new Gate(listeners, probes, sockets);
+        this.gate = new Gate(listeners, probes, sockets, newcomers::add);
         this.thread = Thread.ofPlatform().name("tracer-" + pid).daemon().unstarted(this::run);
     }
 
@@ -67,9 +70,6 @@ public final class NewServer implements AutoCloseable {
         return ended;
     }
 
-    /** What the deliverer gave and to whom. */
-    public record Delivered(List<HeldConnection> connections) {}
-
     /** The held listeners that the server has not bound. */
     public List<HeldListener> unbound() {
         return call(tracer -> List.copyOf(listeners.free()));
@@ -81,11 +81,11 @@ public final class NewServer implements AutoCloseable {
      *
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
-    public Delivered deliver(Collection<HeldConnection> connections) {
-        return call(tracer -> {
-            Delivery delivery = new Delivery(tracer, listeners, sockets);
+    public void deliver(Collection<HeldConnection> connections) {
+        call(tracer -> {
+            Delivery delivery = new Delivery(tracer, listeners, sockets, delivered::add, newcomers::add);
             delivery.add(connections);
-            delivery.add(gate.newcomers());
+            delivery.add(newcomers());
             tracer.stopWorld();
             tracer.tracees().forEach(Tracee::leaveEntry);
             Pinning pinning = new Pinning(tracer.tracees(), pid);
@@ -97,7 +97,7 @@ public final class NewServer implements AutoCloseable {
             pinning.undo(tracer.tracees());
             tracer.detachAll();
             finished = true;
-            return new Delivered(new ArrayList<>(delivery.delivered()));
+            return finished;
         });
     }
 
@@ -107,8 +107,8 @@ public final class NewServer implements AutoCloseable {
             int[] last = {0};
             var ticking = ticks.scheduleAtFixedRate(
                     () -> command(() -> {
-                        still[0] = delivery.delivered().size() == last[0] ? still[0] + 1 : 0;
-                        last[0] = delivery.delivered().size();
+                        still[0] = delivered.size() == last[0] ? still[0] + 1 : 0;
+                        last[0] = delivered.size();
                     }),
                     TICK.toMillis(),
                     TICK.toMillis(),
@@ -126,7 +126,7 @@ public final class NewServer implements AutoCloseable {
                 }
                 if (tracer.rootEnd() != null || still[0] > GIVE_UP_AFTER_TICKS) {
                     throw new TakeoverException("the new server took "
-                            + delivery.delivered().size() + " connections and then "
+                            + delivered.size() + " connections and then "
                             + (tracer.rootEnd() == null ? "accepted no more" : tracer.rootEnd()));
                 }
                 tracer.step();
@@ -152,9 +152,14 @@ public final class NewServer implements AutoCloseable {
         });
     }
 
-    /** Clients that came while the server was starting, and that {@link #deliver} has not given to it. */
+    /** What an accept of the server has returned, clients that came while it was starting among them. */
+    public List<HeldConnection> delivered() {
+        return List.copyOf(delivered);
+    }
+
+    /** Clients that connected since the server was started and that are held too now, whether delivered or not. */
     public List<HeldConnection> newcomers() {
-        return List.copyOf(gate.newcomers());
+        return List.copyOf(newcomers);
     }
 
     private interface Work<T> {

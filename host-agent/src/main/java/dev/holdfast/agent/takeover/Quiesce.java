@@ -36,6 +36,9 @@ public final class Quiesce {
         record Quiet() implements Result {}
 
         record Busy(int connections, String example) implements Result {}
+
+        /** The server ended by itself: the connections live on with the agent. */
+        record Gone() implements Result {}
     }
 
     /** One look at all connections. */
@@ -45,7 +48,11 @@ public final class Quiesce {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         long movedAt = System.nanoTime();
         while (true) {
-            holder.refresh(ProcessTree.of(pid).pids());
+            ProcessTree running = ProcessTree.of(pid);
+            if (running.pids().isEmpty()) {
+                return new Result.Gone();
+            }
+            holder.refresh(running.pids());
             Pass pass = look();
             long now = System.nanoTime();
             if (pass.moved) {
@@ -78,12 +85,13 @@ public final class Quiesce {
             moved |= before != null ? debt.movedSince(before) : debt.consumed() > 0;
             OptionalInt order =
                     debt.unclear() ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd()) : OptionalInt.empty();
-            if (debt.owed(order)) {
+            boolean busy = debt.owed(order);
+            if (busy) {
                 owed++;
                 example = connection.peer() + ": " + debt;
             }
             // A request of which the server has read the beginning must go on to its end.
-            if (debt.owed(order) && debt.unread() > 0) {
+            if (busy && debt.unread() > 0) {
                 connection.resume(sockets);
             } else {
                 connection.pause(sockets);

@@ -2,7 +2,6 @@ package dev.holdfast.agent.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.agent.linux.Wait;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.Launcher;
@@ -39,7 +38,7 @@ final class Swap implements AutoCloseable {
         this.directory = directory;
         this.port = port;
         LogFiles logs = new LogFiles(directory.resolve("out"), directory.resolve("err"), 0);
-        launch = new Launch(argv, null, Map.of("PYTHONFAULTHANDLER", "1", "PATH", "/usr/bin:/bin:/usr/sbin"), directory, logs);
+        launch = new Launch(argv, null, Map.of("PATH", "/usr/bin:/bin:/usr/sbin"), directory, logs);
         pid = Launcher.start(launch);
         Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
             new Socket(InetAddress.getLoopbackAddress(), port).close();
@@ -74,7 +73,8 @@ final class Swap implements AutoCloseable {
 
     /** Reads one answer with a Content-Length; its status line and body. */
     static String answer(Socket client) throws IOException {
-        BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII), 1);
+        BufferedReader in =
+                new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII), 1);
         String status = in.readLine();
         int length = 0;
         for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
@@ -91,7 +91,7 @@ final class Swap implements AutoCloseable {
     }
 
     /** Hold to resume; what runs while the server is paused is given. */
-    List<HeldConnection> swap(ThrowingRunnable whilePaused) throws Exception {
+    void swap(ThrowingRunnable whilePaused) throws Exception {
         HeldSockets held = new HeldSockets();
         long t0 = System.nanoTime();
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
@@ -115,14 +115,20 @@ final class Swap implements AutoCloseable {
             assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
         }
         long t5 = System.nanoTime();
-        List<HeldConnection> delivered = server.deliver(held.connections()).connections();
+        server.deliver(held.connections());
+        List<HeldConnection> delivered = server.delivered();
         long t6 = System.nanoTime();
         int n = delivered.size();
-        System.out.printf("hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d)%n",
-            (t1-t0)/1e3/n, (t2-t1)/1e3/n, (t3-t2)/1e6, (t4-t3)/1e6, (t5-t4)/1e6, (t6-t5)/1e3/n, n);
+        System.out.printf(
+                "hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d)%n",
+                (t1 - t0) / 1e3 / n,
+                (t2 - t1) / 1e3 / n,
+                (t3 - t2) / 1e6,
+                (t4 - t3) / 1e6,
+                (t5 - t4) / 1e6,
+                (t6 - t5) / 1e3 / n,
+                n);
         held.close();
-        if (System.getenv("GDB") != null) { System.out.println("PID " + pid); Thread.sleep(300); System.out.println("STATUS " + Wait.waitpid(pid, 1).map(Wait.Status::describe) + Files.readString(Path.of("/proc/self/stat")).length()); for (var s : java.util.List.of("stat")) try { System.out.println(Files.readString(Path.of("/proc/" + pid + "/" + s))); } catch (IOException e) { System.out.println(e); } Thread.sleep(4000); }
-        return delivered;
     }
 
     interface ThrowingRunnable {

@@ -18,7 +18,20 @@ class TakeoverTest {
     void pythonThreads() throws Exception {
         Swap.write(directory.resolve("f"), "hello");
         int port = Swap.freePort();
-        run(new Swap(directory, port, List.of("/usr/bin/python3", "-m", "http.server", "--protocol", "HTTP/1.1", "-b", "127.0.0.1", "" + port)), 100);
+        run(
+                new Swap(
+                        directory,
+                        port,
+                        List.of(
+                                "/usr/bin/python3",
+                                "-m",
+                                "http.server",
+                                "--protocol",
+                                "HTTP/1.1",
+                                "-b",
+                                "127.0.0.1",
+                                "" + port)),
+                100);
     }
 
     @Test
@@ -45,14 +58,36 @@ class TakeoverTest {
             http { access_log off; keepalive_timeout 1h; keepalive_requests 1000000;
               server { listen 127.0.0.1:%d backlog=4096; location / { return 200 "hello"; } } }
             """.formatted(workers, directory, port));
-        run(new Swap(directory, port, List.of("/usr/sbin/nginx", "-p", directory.toString(), "-c", directory.resolve("nginx.conf").toString())), count);
+        run(
+                new Swap(
+                        directory,
+                        port,
+                        List.of(
+                                "/usr/sbin/nginx",
+                                "-p",
+                                directory.toString(),
+                                "-c",
+                                directory.resolve("nginx.conf").toString())),
+                count);
     }
 
     @Test
     void jwebserver() throws Exception {
         Swap.write(directory.resolve("f"), "hello");
         int port = Swap.freePort();
-        run(new Swap(directory, port, List.of(System.getProperty("java.home") + "/bin/jwebserver", "-b", "127.0.0.1", "-p", "" + port, "-d", directory.toString())), 100);
+        run(
+                new Swap(
+                        directory,
+                        port,
+                        List.of(
+                                System.getProperty("java.home") + "/bin/jwebserver",
+                                "-b",
+                                "127.0.0.1",
+                                "-p",
+                                "" + port,
+                                "-d",
+                                directory.toString())),
+                100);
     }
 
     @Test
@@ -60,8 +95,16 @@ class TakeoverTest {
         Path node = Path.of("/usr/bin/node");
         assumeTrue(Files.isExecutable(node), "node is not installed");
         int port = Swap.freePort();
-        Swap.write(directory.resolve("s.js"), "require('http').createServer({keepAliveTimeout:0},(q,r)=>r.end('hello')).listen(" + port + ",'127.0.0.1')");
-        run(new Swap(directory, port, List.of(node.toString(), directory.resolve("s.js").toString())), 500);
+        Swap.write(
+                directory.resolve("s.js"),
+                "require('http').createServer({keepAliveTimeout:0},(q,r)=>r.end('hello')).listen(" + port
+                        + ",'127.0.0.1')");
+        run(
+                new Swap(
+                        directory,
+                        port,
+                        List.of(node.toString(), directory.resolve("s.js").toString())),
+                500);
     }
 
     private static void run(Swap swap, int count) throws Exception {
@@ -72,18 +115,18 @@ class TakeoverTest {
                 assertThat(Swap.answer(client)).contains("200").endsWith("hello");
             }
             for (int round = 0; round < 2; round++) {
-            swap.swap(() -> {
-                for (int i = 0; i < count; i += 3) {
-                    Swap.get(swap.clients().get(i), "/f");
+                swap.swap(() -> {
+                    for (int i = 0; i < count; i += 3) {
+                        Swap.get(swap.clients().get(i), "/f");
+                    }
+                });
+                for (int i = 0; i < count; i++) {
+                    Socket client = swap.clients().get(i);
+                    if (i % 3 != 0) {
+                        Swap.get(client, "/f");
+                    }
+                    assertThat(Swap.answer(client)).contains("200").endsWith("hello");
                 }
-            });
-            for (int i = 0; i < count; i++) {
-                Socket client = swap.clients().get(i);
-                if (i % 3 != 0) {
-                    Swap.get(client, "/f");
-                }
-                assertThat(Swap.answer(client)).contains("200").endsWith("hello");
-            }
             }
         }
     }

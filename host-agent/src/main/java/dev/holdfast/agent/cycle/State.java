@@ -1,0 +1,60 @@
+package dev.holdfast.agent.cycle;
+
+import dev.holdfast.proto.agent.v1.CycleState;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** The states of a cycle; docs/architecture.md has the picture and the invariants. */
+enum State {
+    PREPARING,
+    HOLDING,
+    PAUSING,
+    QUIESCING,
+    STOPPING,
+    STARTING,
+    DELIVERING,
+    RESUMING,
+    REVERTING,
+    DONE,
+    ABORTED,
+    REVERTED,
+    FAILED;
+
+    /** What may come next. */
+    Set<State> next() {
+        return switch (this) {
+            case PREPARING -> EnumSet.of(HOLDING, ABORTED);
+            case HOLDING -> EnumSet.of(PAUSING, ABORTED);
+            case PAUSING -> EnumSet.of(QUIESCING, ABORTED);
+            case QUIESCING -> EnumSet.of(STOPPING, ABORTED);
+            case STOPPING -> EnumSet.of(STARTING, REVERTING);
+            case STARTING -> EnumSet.of(DELIVERING, REVERTING);
+            case DELIVERING -> EnumSet.of(RESUMING, REVERTING);
+            case RESUMING -> EnumSet.of(DONE);
+            case REVERTING -> EnumSet.of(REVERTED, FAILED);
+            case DONE, ABORTED, REVERTED, FAILED -> EnumSet.noneOf(State.class);
+        };
+    }
+
+    boolean isFinal() {
+        return next().isEmpty();
+    }
+
+    /** Whether the old process may be gone, so that undoing means starting it again. */
+    boolean oldMayBeGone() {
+        return switch (this) {
+            case PREPARING, HOLDING, PAUSING, QUIESCING, DONE, ABORTED -> false;
+            case STOPPING, STARTING, DELIVERING, RESUMING, REVERTING, REVERTED, FAILED -> true;
+        };
+    }
+
+    CycleState wire() {
+        return CycleState.valueOf("CYCLE_STATE_" + name());
+    }
+
+    /** As steps are called in reports: "holding". */
+    String step() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
