@@ -9,10 +9,14 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the manager answers when it refuses: a canonical code with google.rpc details. */
 public final class GrpcFailures {
+    /** How Netty's native transport introduces what the system says. */
+    private static final Pattern NATIVE_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
+
     private GrpcFailures() {}
 
     /** What a call to the manager at this address ended with. */
@@ -77,6 +81,7 @@ public final class GrpcFailures {
         while (cause != null && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause == null || cause.getMessage() == null ? message : cause.getMessage();
+        String told = cause == null || cause.getMessage() == null ? message : cause.getMessage();
+        return NATIVE_CALL.matcher(told).replaceFirst("");
     }
 }

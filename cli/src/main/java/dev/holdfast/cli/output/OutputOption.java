@@ -10,30 +10,28 @@ public final class OutputOption {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "text|json",
-            arity = "1",
             defaultValue = "text",
             converter = Converter.class,
             description = "text (default), or json: one document with the field names of docs/cli.md; a failure is then"
                     + " an object on the error stream.")
-    private boolean json;
+    private String format = "text";
 
     public boolean isJson() {
-        return json;
+        return format.equals("json");
     }
 
     public Output to(CommandLine command) {
-        return new Output(json, command.getOut(), command.getErr());
+        return new Output(isJson(), command.getOut(), command.getErr());
     }
 
-    /** Reads text or json. */
-    static final class Converter implements ITypeConverter<Boolean> {
+    /** Lets text and json through. */
+    static final class Converter implements ITypeConverter<String> {
         @Override
-        public Boolean convert(String value) {
-            return switch (value) {
-                case "text" -> false;
-                case "json" -> true;
-                default -> throw new TypeConversionException("'" + value + "' is neither text nor json");
-            };
+        public String convert(String value) {
+            if (!value.equals("text") && !value.equals("json")) {
+                throw new TypeConversionException("'" + value + "' is neither text nor json");
+            }
+            return value;
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.cli.failure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package dev.holdfast.cli.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.cli.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong is found before anything is sent: nobody listens where these are to be published. */
+class PublishInputTest {
+    @TempDir
+    Path dir;
+
+    private Path manifest;
+    private Path bundle;
+
+    @BeforeEach
+    void makeFiles() throws IOException {
+        manifest = Files.writeString(dir.resolve("shop.yaml"), "exec: [bin/shop]\nports: [8080]\n");
+        bundle = Files.createDirectories(dir.resolve("bundle"));
+        Files.createDirectories(bundle.resolve("bin"));
+        Files.writeString(bundle.resolve("bin/shop"), "#!/bin/sh\n");
+        Files.setPosixFilePermissions(bundle.resolve("bin/shop"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void anUnknownKeyIsToldWithFileLineAndColumn() throws IOException {
+        Files.writeString(manifest, "exec: [bin/shop]\nports: [8080]\nstop: {signl: KILL}\n");
+
+        refused(
+                publish(),
+                manifest + ": line 3, column 8: stop.signl: unknown key; did you mean signal? The keys here"
+                        + " are signal, within");
+    }
+
+    @Test
+    void aManifestThatIsNotThereIsToldByName() throws IOException {
+        Files.delete(manifest);
+
+        refused(publish(), "there is no file " + manifest);
+    }
+
+    @Test
+    void aManifestMustBeText() throws IOException {
+        Files.write(manifest, new byte[] {(byte) 0xff, (byte) 0xfe});
+
+        refused(publish(), manifest + ": is not UTF-8 text; a manifest is YAML");
+    }
+
+    @Test
+    void aRelativeProgramNeedsABundle() {
+        refused(
+                Shell.holdfast(
+                        "image",
+                        "publish",
+                        "--manager",
+                        "127.0.0.1:1",
+                        "--tenant",
+                        "acme",
+                        "--name",
+                        "shop",
+                        "--version",
+                        "v1",
+                        "--manifest",
+                        manifest.toString()),
+                manifest + ": exec: 'bin/shop' is a path in the bundle, and there is no --bundle; add one or write an"
+                        + " absolute path");
+    }
+
+    @Test
+    void theProgramMustBeInTheBundleAndExecutable() throws IOException {
+        Files.setPosixFilePermissions(bundle.resolve("bin/shop"), PosixFilePermissions.fromString("rw-r--r--"));
+        refused(
+                publish(),
+                manifest + ": exec: 'bin/shop' is in the bundle but is not executable; chmod +x it and pack"
+                        + " again");
+
+        Files.delete(bundle.resolve("bin/shop"));
+        Files.writeString(bundle.resolve("other"), "x");
+        refused(publish(), manifest + ": exec: 'bin/shop' is not a file of the bundle");
+    }
+
+    @Test
+    void aLinkOutOfTheBundleIsRefused() throws IOException {
+        Files.createSymbolicLink(bundle.resolve("out"), Path.of("../../x"));
+
+        refused(
+                publish(),
+                "the bundle is refused: entry 'out' is a symbolic link that leaves the bundle, or leads in"
+                        + " circles; links must stay in it and be relative");
+    }
+
+    @Test
+    void whatIsNotATarGzIsRefused() throws IOException {
+        bundle = Files.writeString(dir.resolve("bundle.tar.gz"), "hello");
+
+        refused(publish(), "the bundle is not a .tar.gz file, or is cut short at its beginning");
+    }
+
+    @Test
+    void nothingIsLeftInTheTemporaryDirectory() throws IOException {
+        assertThat(publish().exitCode()).isEqualTo(7);
+
+        try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            assertThat(left).noneMatch(path -> path.getFileName().toString().startsWith("holdfast-bundle-"));
+        }
+    }
+
+    private Shell.Result publish() {
+        return Shell.holdfast(
+                "image",
+                "publish",
+                "--manager",
+                "127.0.0.1:1",
+                "--tenant",
+                "acme",
+                "--name",
+                "shop",
+                "--version",
+                "v1",
+                "--manifest",
+                manifest.toString(),
+                "--bundle",
+                bundle.toString());
+    }
+
+    private static void refused(Shell.Result result, String message) {
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).isEqualTo("holdfast image publish: " + message + "\n");
+    }
+}

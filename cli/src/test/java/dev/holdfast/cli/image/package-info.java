@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.cli.image;
+
+import org.jspecify.annotations.NullMarked;

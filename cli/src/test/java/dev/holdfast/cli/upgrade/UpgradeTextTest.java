@@ -1,0 +1,77 @@
+package dev.holdfast.cli.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
+import dev.holdfast.cli.exit.ExitCode;
+import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.OutcomeTotals;
+import dev.holdfast.proto.admin.v1.StepTime;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import org.junit.jupiter.api.Test;
+
+class UpgradeTextTest {
+    private static final Upgrade REVERTED = Upgrade.newBuilder()
+            .setId("u1")
+            .setTenant("acme")
+            .setImageName("shop")
+            .setImageVersion("v2")
+            .setState(Upgrade.State.STATE_REVERTED)
+            .setCreateTime(Timestamps.fromMillis(1_000))
+            .setEndTime(Timestamps.fromMillis(2_250))
+            .setTotals(OutcomeTotals.newBuilder().setKept(1001).setClosedByClient(1))
+            .addCycles(cycle("web1", Cycle.State.STATE_DONE, 1000, "")
+                    .addSteps(step("holding", 4_100))
+                    .addSteps(step("delivering", 15_000)))
+            .addCycles(cycle("web2", Cycle.State.STATE_REVERTED, 1, "not ready within 30 s")
+                    .addSteps(step("holding", 400))
+                    .addSteps(step("reverting", 1_000_000)))
+            .build();
+
+    @Test
+    void theTitleSaysWhatHappensWhere() {
+        assertThat(UpgradeText.title(REVERTED)).isEqualTo("Upgrade u1 of tenant acme to shop:v2, 2 server processes");
+    }
+
+    @Test
+    void theSummaryCountsConnectionsAndTimesSteps() {
+        assertThat(UpgradeText.summary(REVERTED)).isEqualTo("""
+                Upgrade reverted in 1.25 s: kept 1001, released 0, closed by client 1, reset 0
+
+                HOST  FROM  TO  STATE     KEPT  RELEASED  CLOSED  RESET  REASON
+                web1  v1    v2  done      1000         0       0      0  -
+                web2  v1    v2  reverted     1         0       0      0  not ready within 30 s
+
+                HOST  holding ms  delivering ms  reverting ms
+                web1         4.1           15.0             -
+                web2         0.4              -        1000.0""");
+    }
+
+    @Test
+    void everyEndHasItsExitCode() {
+        assertThat(exitCode(Upgrade.State.STATE_DONE)).isEqualTo(ExitCode.OK);
+        assertThat(exitCode(Upgrade.State.STATE_REVERTED)).isEqualTo(3);
+        assertThat(exitCode(Upgrade.State.STATE_ABORTED)).isEqualTo(4);
+        assertThat(exitCode(Upgrade.State.STATE_FAILED)).isEqualTo(5);
+        assertThat(exitCode(Upgrade.State.STATE_RUNNING)).isEqualTo(1);
+    }
+
+    private static int exitCode(Upgrade.State state) {
+        return Outcomes.exitCode(Upgrade.newBuilder().setState(state).build());
+    }
+
+    private static Cycle.Builder cycle(String host, Cycle.State state, int kept, String reason) {
+        return Cycle.newBuilder()
+                .setHost(host)
+                .setFromVersion("v1")
+                .setToVersion("v2")
+                .setState(state)
+                .setReason(reason)
+                .setTotals(OutcomeTotals.newBuilder().setKept(kept));
+    }
+
+    private static StepTime.Builder step(String name, long micros) {
+        return StepTime.newBuilder().setStep(name).setDuration(Durations.fromMicros(micros));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.cli.upgrade;
+
+import org.jspecify.annotations.NullMarked;
