@@ -7,7 +7,7 @@ import java.io.IOException;
 
 /** What an upgrade without Holdfast costs its clients at the least: connecting again, and a first answer. */
 record Reconnect(Trial trial, int connections) {
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     private static final int AT_ONCE = 256;
 
     /** The best of a few rounds, in microseconds for each connection: the comparison is not to be in our favour. */

@@ -38,7 +38,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int REQUESTS_PER_SECOND = 10_000;
     private static final long SHOWN_BEFORE_AND_AFTER_MILLIS = 2_000;
 
     @Option(
@@ -84,7 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
                         trial.process().getPid()));
         try (Load load = trial.connect(connections)) {
             progress.say("%,d clients are connected and send numbered requests without pause".formatted(connections));
-            load.start(client -> true, Math.min(REQUESTS_PER_SECOND, 2 * server.requestsPerSecond()));
+            load.start(client -> true, server.requestsPerSecond());
             Thread.sleep(SHOWN_BEFORE_AND_AFTER_MILLIS);
             progress.say("%,d answers until now; upgrading to %s"
                     .formatted(load.report().answered(), trial.to().version()));

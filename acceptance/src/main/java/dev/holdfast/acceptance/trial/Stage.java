@@ -24,7 +24,6 @@ public final class Stage {
     /** Plays it; a failure is told on standard error and gives the exit code 1. */
     public static int run(Play play) throws InterruptedException {
         try (Installation installation = Installation.start()) {
-            installation.startAgent(HOST);
             return played(play, installation);
         } catch (IOException e) {
             System.err.println(e.getMessage());
@@ -34,6 +33,7 @@ public final class Stage {
 
     private static int played(Play play, Installation installation) throws InterruptedException {
         try {
+            installation.startAgent(HOST);
             return play.on(installation, HOST);
         } catch (IOException | StatusException | StatusRuntimeException e) {
             // When it is being stopped, as by Ctrl-C, everything may fail.
