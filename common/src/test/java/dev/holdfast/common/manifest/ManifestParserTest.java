@@ -58,6 +58,13 @@ class ManifestParserTest {
     }
 
     @Test
+    void anArgumentMayBeEmpty() {
+        Manifest manifest = ManifestParser.parse("exec: [bin/redis-server, --save, '']\nports: [6379]\n");
+
+        assertThat(manifest.exec()).containsExactly("bin/redis-server", "--save", "");
+    }
+
+    @Test
     void aSectionMayLeaveOutAllOfItsKeys() {
         Manifest manifest =
                 ManifestParser.parse("exec: [a]\nports: [8080]\nready: {within: 1s}\nstop: {}\ntakeover: {}");

@@ -99,8 +99,8 @@ public final class Ptrace {
     public static Call call(int tid) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = arena.allocate(SYSCALL_INFO_SIZE, 8);
-            long size = (long) PTRACE_DATA.invokeExact(
-                    Native.errnoSlot(), GET_SYSCALL_INFO, tid, (long) SYSCALL_INFO_SIZE, info);
+            long size = (long)
+                    PTRACE_DATA.invokeExact(Native.errnoSlot(), GET_SYSCALL_INFO, tid, (long) SYSCALL_INFO_SIZE, info);
             Native.check("PTRACE_GET_SYSCALL_INFO", size);
             return switch (info.get(Native.BYTE, 0)) {
                 case SYSCALL_INFO_ENTRY ->

@@ -3,6 +3,7 @@ package dev.holdfast.agent.takeover;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -29,8 +30,11 @@ final class Bell {
     }
 
     static Bell ring(Sockets sockets, HeldListener listener) {
-        OwnedFd end = sockets.socket(listener.domain(), Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK);
-        sockets.connect(end, reachable(listener));
+        InetSocketAddress to = reachable(listener);
+        // By the address, since a dual-stack listener may be bound to a mapped one.
+        int domain = to.getAddress() instanceof Inet6Address ? SocketAddresses.AF_INET6 : SocketAddresses.AF_INET;
+        OwnedFd end = sockets.socket(domain, Sockets.SOCK_STREAM | Sockets.SOCK_NONBLOCK);
+        sockets.connect(end, to);
         return new Bell(sockets, listener, end);
     }
 

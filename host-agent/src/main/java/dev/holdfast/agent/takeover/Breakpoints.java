@@ -1,7 +1,11 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.ProcessMemory;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
+import dev.holdfast.agent.linux.SyscallException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * int3 over the accept instructions of a server: one stop an accept in place of two a system call. What is not for us is
@@ -10,6 +14,10 @@ import dev.holdfast.agent.linux.Registers;
 final class Breakpoints {
     private static final long SYSCALL = 0x050f;
     private static final long INT3 = 0xcc;
+
+    private static final int NEAR = 256;
+    private static final byte MOV_EAX = (byte) 0xb8;
+    private static final int MOV_SYSCALL = 7;
 
     private Breakpoints() {}
 
@@ -27,7 +35,27 @@ final class Breakpoints {
         tracee.space.accepts.add(instruction);
         tracee.space.addStub(tracee, base, instruction);
         Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
-        Ptrace.pokeText(tracee.tid, instruction, word & ~0xffL | INT3);
+        Ptrace.pokeText(tracee.tid, instruction, (word & ~0xffL) | INT3);
+    }
+
+    /**
+     * The accept instructions near a known one: the C library has one for processes with a single thread and one for others
+     * in the same function, and a server that makes its first thread changes over. Each is "mov $NUMBER, %eax; syscall".
+     */
+    static void findAlike(Space space, long instruction, long number) {
+        byte[] around;
+        try {
+            around = ProcessMemory.read(space.pid, instruction - NEAR, 2 * NEAR);
+        } catch (SyscallException e) {
+            // The neighbourhood is not mapped: then there is nothing like it there.
+            return;
+        }
+        for (int i = 0; i + MOV_SYSCALL <= around.length; i++) {
+            ByteBuffer code = ByteBuffer.wrap(around, i, MOV_SYSCALL).order(ByteOrder.LITTLE_ENDIAN);
+            if (code.get() == MOV_EAX && code.getInt() == number && code.getShort() == SYSCALL) {
+                space.accepts.add(instruction - NEAR + i + MOV_SYSCALL - 2);
+            }
+        }
     }
 
     /** Uncovers all instructions of the process. */
@@ -35,7 +63,7 @@ final class Breakpoints {
         for (long instruction : tracee.space.accepts) {
             long word = Ptrace.peekText(tracee.tid, instruction);
             if ((word & 0xff) == INT3) {
-                Ptrace.pokeText(tracee.tid, instruction, word & ~0xffL | SYSCALL & 0xff);
+                Ptrace.pokeText(tracee.tid, instruction, (word & ~0xffL) | (SYSCALL & 0xff));
             }
         }
     }

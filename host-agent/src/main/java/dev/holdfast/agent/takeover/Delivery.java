@@ -64,22 +64,18 @@ final class Delivery implements Tracer.Stops {
     void begin() {
         Set<Long> instructions = new HashSet<>();
         tracer.spaces().forEach(space -> instructions.addAll(space.accepts));
-        Set<Space> done = new HashSet<>();
-        for (Tracee tracee : List.copyOf(tracer.tracees())) {
-            if (done.add(tracee.space)) {
-                instructions.forEach(instruction -> Breakpoints.set(tracee, instruction));
-            }
+        for (Tracee tracee : tracer.oneOfEach()) {
+            instructions.forEach(instruction -> Breakpoints.set(tracee, instruction));
         }
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
         ring();
     }
 
     private void ring() {
-        queues.forEach((listener, queue) -> {
-            if (!queue.isEmpty() && !bells.containsKey(listener)) {
-                bells.put(listener, Bell.ring(sockets, listener));
-            }
-        });
+        Set<HeldListener> wanted = new HashSet<>();
+        queues.values().forEach(queue -> queue.stream().findFirst().map(listeners::of).ifPresent(wanted::add));
+        tracer.spaces().forEach(space -> space.given.forEach(given -> wanted.add(listeners.of(given.connection()))));
+        wanted.forEach(listener -> bells.computeIfAbsent(listener, key -> Bell.ring(sockets, key)));
     }
 
     /** Whether everything is with the server. */
@@ -122,8 +118,7 @@ final class Delivery implements Tracer.Stops {
             return false;
         }
         Registers registers = tracee.registers;
-        HeldListener listener =
-                Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
+        HeldListener listener = Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
         Space.Given given = listener == null ? null : next(tracee, listener);
         if (given == null) {
             Ptrace.setRegisters(tracee.tid, registers.rip(tracee.space.stub(instruction)));
@@ -178,7 +173,9 @@ final class Delivery implements Tracer.Stops {
     private void takeFromOthers(Space mine, HeldListener listener, Deque<HeldConnection> queue) {
         for (Space space : tracer.spaces()) {
             if (space != mine) {
-                for (Space.Given given = takeGiven(space, listener); given != null; given = takeGiven(space, listener)) {
+                for (Space.Given given = takeGiven(space, listener);
+                        given != null;
+                        given = takeGiven(space, listener)) {
                     queue.add(given.connection());
                     space.stray(given.number());
                 }
@@ -235,23 +232,21 @@ final class Delivery implements Tracer.Stops {
 
     /** Takes everything back out of the server; the world is stopped. */
     void end() {
-        Set<Space> done = new HashSet<>();
+        tracer.oneOfEach().forEach(Breakpoints::clear);
         for (Tracee tracee : tracer.tracees()) {
-            if (done.add(tracee.space)) {
-                Breakpoints.clear(tracee);
+            Ptrace.registers(tracee.tid, tracee.registers);
+            long rip = tracee.registers.rip();
+            long own = tracee.space.unstub(rip);
+            if (own != rip) {
+                Ptrace.setRegisters(tracee.tid, tracee.registers.rip(own));
             }
         }
-        done.clear();
-        for (Tracee tracee : tracer.tracees()) {
-            Registers registers = tracee.registers;
-            Ptrace.registers(tracee.tid, registers);
-            registers.rip(tracee.space.unstub(registers.rip()));
-            if (tracee.space.isDirty() && done.add(tracee.space)) {
-                Registers base = registers.copy();
+        for (Tracee tracee : tracer.oneOfEach()) {
+            if (tracee.space.isDirty()) {
+                Registers base = tracee.registers.copy();
                 tracee.space.clean(tracee, base);
-                registers.copyFrom(Tracee.restarted(base));
+                Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
             }
-            Ptrace.setRegisters(tracee.tid, registers);
         }
         bells.values().forEach(Bell::leave);
         bells.clear();

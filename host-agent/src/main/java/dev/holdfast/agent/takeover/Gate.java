@@ -89,7 +89,9 @@ final class Gate implements Tracer.Stops {
     private void accepted(Tracee tracee, Tracee.Plan.Accept accept, long fd) {
         Ptrace.registers(tracee.tid, tracee.registers);
         long instruction = tracee.registers.rip() - 2;
-        tracee.space.accepts.add(instruction);
+        if (tracee.space.accepts.add(instruction)) {
+            Breakpoints.findAlike(tracee.space, instruction, accept.number());
+        }
         tracee.space.instruction = instruction;
         if (fd < 0) {
             return;
@@ -107,6 +109,7 @@ final class Gate implements Tracer.Stops {
         // The server never had it: its descriptor goes, and the accept is made again.
         tracee.inject(tracee.registers, instruction, SYS_CLOSE, fd);
         Ptrace.setRegisters(
-                tracee.tid, tracee.registers.rip(instruction).rax(accept.number()).origRax(-1));
+                tracee.tid,
+                tracee.registers.rip(instruction).rax(accept.number()).origRax(-1));
     }
 }

@@ -87,7 +87,9 @@ public final class Holder {
         }
         Sockets sockets = held.sockets();
         InetSocketAddress local = sockets.localAddress(fd);
-        if (local == null || !managed(local) || sockets.option(fd, Sockets.SOL_SOCKET, SO_TYPE) != Sockets.SOCK_STREAM) {
+        if (local == null
+                || !managed(local)
+                || sockets.option(fd, Sockets.SOL_SOCKET, SO_TYPE) != Sockets.SOCK_STREAM) {
             foreign.add(inode);
             fd.close();
             return null;
@@ -116,7 +118,8 @@ public final class Holder {
     }
 
     /** Null when it is not connected. */
-    private static @Nullable HeldConnection connection(Sockets sockets, OwnedFd fd, long inode, InetSocketAddress local) {
+    private static @Nullable HeldConnection connection(
+            Sockets sockets, OwnedFd fd, long inode, InetSocketAddress local) {
         byte[] rawPeer = sockets.rawPeerAddress(fd);
         InetSocketAddress peer = rawPeer.length == 0 ? null : sockets.peerAddress(fd);
         return peer == null ? null : new HeldConnection(fd, inode, local, peer, rawPeer);

@@ -119,7 +119,10 @@ final class Listeners {
         } catch (IOException e) {
             return null;
         }
-        return grafted.stream().filter(held -> held.inode() == inode).findFirst().orElse(null);
+        return grafted.stream()
+                .filter(held -> held.inode() == inode)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The grafted listener that a connection came in by. */

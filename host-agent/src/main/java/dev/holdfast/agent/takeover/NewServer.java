@@ -24,9 +24,10 @@ public final class NewServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NewServer.class);
     private static final Duration TICK = Duration.ofMillis(20);
     /** How long no accept may come while connections wait, before other ways are tried. */
-    private static final int LEARN_AFTER_TICKS = 3;
+    private static final int LEARN_AFTER_TICKS = 5;
     /** How long before the delivery is given up. */
     private static final int GIVE_UP_AFTER_TICKS = 250;
+
     private static final int SIGKILL = 9;
 
     private final int pid;

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Quiesce {
     private static final Duration PASS = Duration.ofMillis(5);
+    private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
 
     private final HeldSockets held;
     private final Holder holder;
@@ -51,9 +52,8 @@ public final class Quiesce {
                 movedAt = now;
             }
             if (pass.owed == 0 && now - movedAt >= policy.quiet().toNanos()) {
-                ProcessTree tree = ProcessTree.of(pid);
-                tree.freeze();
-                holder.refresh(ProcessTree.of(pid).pids());
+                ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
+                holder.refresh(tree.pids());
                 Pass frozen = look();
                 if (frozen.owed == 0 && !frozen.moved) {
                     return new Result.Quiet();
@@ -61,8 +61,7 @@ public final class Quiesce {
                 tree.thaw();
                 movedAt = System.nanoTime();
             } else if (now > deadline) {
-                return new Result.Busy(
-                        pass.owed, pass.owed == 0 ? "something moved all the time" : pass.example);
+                return new Result.Busy(pass.owed, pass.owed == 0 ? "something moved all the time" : pass.example);
             }
             LockSupport.parkNanos(PASS.toNanos());
         }

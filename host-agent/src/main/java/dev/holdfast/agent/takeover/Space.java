@@ -147,8 +147,8 @@ final class Space implements AutoCloseable {
         try (Sockets sockets = new Sockets();
                 OwnedFd listener = sockets.socket(SocketAddresses.AF_UNIX, Sockets.SOCK_SEQPACKET)) {
             sockets.bindAndListen(listener, address, 1);
-            channel = (int) Tracee.checked(
-                    "socket", tracee.inject(base, at(), SYS_SOCKET, SocketAddresses.AF_UNIX, type, 0));
+            channel = (int)
+                    Tracee.checked("socket", tracee.inject(base, at(), SYS_SOCKET, SocketAddresses.AF_UNIX, type, 0));
             ProcessMemory.write(pid, data, address);
             Tracee.checked("connect", tracee.inject(base, at(), SYS_CONNECT, channel, data, address.length));
             OwnedFd accepted = sockets.accept(listener)

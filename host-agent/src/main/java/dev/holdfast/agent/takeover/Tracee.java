@@ -23,9 +23,12 @@ final class Tracee {
     final Space space;
     final Registers registers = new Registers();
     /** What is to be done when the call that it is in returns. */
-    @Nullable Plan plan;
+    @Nullable
+    Plan plan;
 
     boolean stopped;
+    /** Whether calls can be made in it as it is stopped: not in the middle of a vfork, which waits for its child. */
+    boolean injectable = true;
     /** The signal to deliver when it is resumed from a signal-delivery-stop; 0 for none. */
     int signal;
     /** Signals that came in the middle of an injected call. */
@@ -84,18 +87,21 @@ final class Tracee {
         if (Ptrace.call(tid) instanceof Ptrace.Call.Entry entry) {
             Ptrace.registers(tid, registers);
             long number = plan instanceof Plan.Bind ? Gate.SYS_BIND : entry.number();
-            Ptrace.setRegisters(tid, registers.rip(registers.rip() - 2).rax(number).origRax(-1));
+            Ptrace.setRegisters(
+                    tid, registers.rip(registers.rip() - 2).rax(number).origRax(-1));
             plan = null;
             toSyscallStop();
         }
     }
 
-    private void toSyscallStop() {
+    /** Lets the stopped thread go on to the next entry or exit of a call, putting signals aside. */
+    void toSyscallStop() {
         while (true) {
             Ptrace.resumeToSyscall(tid, 0);
             Wait.Status status = Wait.waitpid(tid, Wait.WALL).orElseThrow();
             if (!status.stopped()) {
-                throw new TakeoverException("the new server " + status.describe() + " while its sockets were given to it");
+                throw new TakeoverException(
+                        "the new server " + status.describe() + " while its sockets were given to it");
             }
             if (status.stopSignal() == SYSCALL_STOP) {
                 return;

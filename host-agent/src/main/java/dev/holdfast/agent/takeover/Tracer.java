@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,6 +118,7 @@ final class Tracer {
             return null;
         }
         tracee.stopped = true;
+        tracee.injectable = true;
         tracee.signal = 0;
         int signal = status.stopSignal();
         switch (status.event()) {
@@ -128,14 +130,32 @@ final class Tracer {
                     return null;
                 }
             }
-            case Ptrace.EVENT_EXEC -> exec(tracee);
-            case Ptrace.EVENT_VFORK -> born(tracee, new Space((int) Ptrace.eventMessage(tracee.tid)));
-            case Ptrace.EVENT_FORK -> born(tracee, tracee.space.fork((int) Ptrace.eventMessage(tracee.tid)));
-            default -> {
-                // EVENT_CLONE: a thread, which is known by its process when it stops.
+            case Ptrace.EVENT_EXEC -> {
+                exec(tracee);
+                outOfCall(tracee);
             }
+            case Ptrace.EVENT_VFORK -> {
+                born(tracee, new Space((int) Ptrace.eventMessage(tracee.tid)));
+                tracee.injectable = false;
+            }
+            case Ptrace.EVENT_FORK -> {
+                born(tracee, tracee.space.fork((int) Ptrace.eventMessage(tracee.tid)));
+                outOfCall(tracee);
+            }
+            // EVENT_CLONE: the new thread is known by its process when it stops.
+            default -> outOfCall(tracee);
         }
         return tracee;
+    }
+
+    /**
+     * These events happen in the middle of a call, whose result is yet to be written over the registers: before anything
+     * else is done with the thread it must be at the call's end.
+     */
+    private void outOfCall(Tracee tracee) {
+        if (stoppingWorld) {
+            tracee.toSyscallStop();
+        }
     }
 
     private void stopped(Tracee tracee, Wait.Status status, int signal) {
@@ -258,6 +278,15 @@ final class Tracer {
         } catch (SyscallException e) {
             ifGone(e);
         }
+    }
+
+    /** A stopped thread of each process in which calls can be made. */
+    List<Tracee> oneOfEach() {
+        Map<Space, Tracee> one = new LinkedHashMap<>();
+        tracees.values().stream()
+                .filter(tracee -> tracee.injectable)
+                .forEach(tracee -> one.putIfAbsent(tracee.space, tracee));
+        return List.copyOf(one.values());
     }
 
     void resumeWorld() {

@@ -21,7 +21,12 @@ final class Waker implements AutoCloseable {
     /** Called by the tracer's thread. */
     Waker() {
         pid = Spawn.spawn(
-                List.of("/bin/sleep", "infinity"), List.of("PATH=/usr/bin:/bin"), "/", "/dev/null", "/dev/null", List.of());
+                List.of("/bin/sleep", "infinity"),
+                List.of("PATH=/usr/bin:/bin"),
+                "/",
+                "/dev/null",
+                "/dev/null",
+                List.of());
         Ptrace.seize(pid);
     }
 

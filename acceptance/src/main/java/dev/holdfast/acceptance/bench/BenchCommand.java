@@ -1,0 +1,11 @@
+package dev.holdfast.acceptance.bench;
+
+import picocli.CommandLine.Command;
+
+/** Measurements. */
+@Command(
+        name = "bench",
+        description = "Measures what Holdfast costs.",
+        subcommands = TakeoverBench.class,
+        mixinStandardHelpOptions = true)
+public final class BenchCommand {}

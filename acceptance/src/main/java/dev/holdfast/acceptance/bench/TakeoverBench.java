@@ -1,0 +1,114 @@
+package dev.holdfast.acceptance.bench;
+
+import dev.holdfast.acceptance.demo.Progress;
+import dev.holdfast.acceptance.demo.ServerChoice;
+import dev.holdfast.acceptance.load.Load;
+import dev.holdfast.acceptance.load.LoadReport;
+import dev.holdfast.acceptance.process.Installation;
+import dev.holdfast.acceptance.server.Listen;
+import dev.holdfast.acceptance.server.RealServer;
+import dev.holdfast.acceptance.trial.Comparison;
+import dev.holdfast.acceptance.trial.Stage;
+import dev.holdfast.acceptance.trial.StepTimes;
+import dev.holdfast.acceptance.trial.Trial;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import io.grpc.StatusException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures one takeover of many connections, beside what plain reconnecting costs. */
+@Command(
+        name = "takeover",
+        description = {
+            "Measures an upgrade of a server with many connections: the time for each connection to be held, paused and"
+                    + " grafted, the stall that active clients saw, and in the same run what it costs as many clients"
+                    + " to connect again.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:every connection was kept",
+            "1:something was lost or wrong, or could not be run; the reason is printed",
+            "2:the command line is wrong"
+        },
+        mixinStandardHelpOptions = true)
+final class TakeoverBench implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int REQUESTS_PER_SECOND_OF_EACH = 20;
+    private static final long SETTLE_MILLIS = 1_000;
+
+    @Option(
+            names = "--server",
+            paramLabel = "nginx|redis|shop",
+            required = true,
+            converter = ServerChoice.class,
+            description = "What is upgraded.")
+    @SuppressWarnings("NullAway.Init")
+    private RealServer server;
+
+    @Option(names = "--connections", paramLabel = "N", required = true, description = "How many clients.")
+    private int connections;
+
+    @Option(
+            names = "--active",
+            paramLabel = "N",
+            defaultValue = "200",
+            description =
+                    "How many of them send requests all the time; the others are idle. Default:" + " ${DEFAULT-VALUE}.")
+    private int active;
+
+    @Option(names = "--json", description = "Print one JSON object; progress goes to standard error.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (server.missing().isPresent()) {
+            System.err.println(server.missing().get());
+            return 1;
+        }
+        Progress progress = new Progress(System.err);
+        progress.say("starting a manager and an agent");
+        return Stage.run((installation, host) -> run(installation, host, progress));
+    }
+
+    private int run(Installation installation, String host, Progress progress)
+            throws IOException, InterruptedException, StatusException {
+        Trial trial = Trial.start(installation, host, server, Listen.freeIpv4());
+        int busy = Math.min(active, connections);
+        Upgrade upgrade;
+        LoadReport report;
+        progress.say("connecting %,d clients to %s".formatted(connections, server.name()));
+        try (Load load = trial.connect(connections)) {
+            load.start(client -> client < busy, busy * REQUESTS_PER_SECOND_OF_EACH);
+            Thread.sleep(SETTLE_MILLIS);
+            progress.say("upgrading");
+            load.openWindow();
+            upgrade = trial.upgrade(event -> {});
+            Thread.sleep(SETTLE_MILLIS);
+            report = load.finish(PATIENCE);
+        }
+        Comparison comparison =
+                Comparison.of(report, upgrade, installation.admin().outcomes(upgrade.getId()));
+        progress.say("connecting as many again, for comparison");
+        double reconnect = new Reconnect(trial, connections).microsPerConnection();
+        BenchResult result = BenchResult.of(server.name(), busy, report, comparison, StepTimes.of(upgrade), reconnect);
+        if (json) {
+            System.out.println(result.json());
+        } else {
+            result.print(System.out);
+        }
+        report.complaints().forEach(System.err::println);
+        comparison.disagreements().stream().limit(5).forEach(System.err::println);
+        upgrade.getCyclesList().stream()
+                .filter(cycle -> !cycle.getReason().isEmpty())
+                .forEach(cycle -> System.err.println("The upgrade ended otherwise: " + cycle.getReason()));
+        boolean good = result.lost() == 0
+                && result.wrong() == 0
+                && comparison.disagreements().isEmpty()
+                && upgrade.getState() == Upgrade.State.STATE_DONE;
+        return good ? 0 : 1;
+    }
+}

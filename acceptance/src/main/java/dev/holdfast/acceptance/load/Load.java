@@ -1,0 +1,134 @@
+package dev.holdfast.acceptance.load;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/** Many clients, each on its own persistent connection to one server. Clients are told apart by their index from 0. */
+public final class Load implements AutoCloseable {
+    private static final long NUMBERS_PER_CLIENT = 10_000_000;
+
+    private final Loop loop;
+    private final List<Client> clients;
+
+    private Load(Loop loop, List<Client> clients) {
+        this.loop = loop;
+        this.clients = clients;
+    }
+
+    /**
+     * Connects the clients. Those that cannot connect are in the report as lost.
+     *
+     * @param atOnce how many connects may be under way
+     */
+    public static Load open(InetSocketAddress server, Protocol protocol, int connections, int atOnce)
+            throws InterruptedException {
+        return open(server, protocol, connections, atOnce, false);
+    }
+
+    /**
+     * Connects the clients, each with a first request that must be answered before another client takes its turn: so
+     * even a server with a short backlog has accepted all of them in the end.
+     */
+    public static Load openAsking(InetSocketAddress server, Protocol protocol, int connections, int atOnce)
+            throws InterruptedException {
+        return open(server, protocol, connections, atOnce, true);
+    }
+
+    private static Load open(InetSocketAddress server, Protocol protocol, int connections, int atOnce, boolean asking)
+            throws InterruptedException {
+        List<Client> clients = IntStream.range(0, connections)
+                .mapToObj(i -> new Client(protocol, 1 + i * NUMBERS_PER_CLIENT))
+                .toList();
+        Load load = new Load(new Loop(server), clients);
+        try {
+            new Connects(load.loop, clients, asking).run(atOnce).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("connecting does not fail as a whole", e);
+        } catch (InterruptedException e) {
+            load.close();
+            throw e;
+        }
+        return load;
+    }
+
+    /** The clients chosen begin to send requests without pause, together at most so many a second. */
+    public void start(IntPredicate chosen, int requestsPerSecond) throws InterruptedException {
+        loop.await(() -> {
+            List<Client> some = select(chosen);
+            long think = TimeUnit.SECONDS.toNanos(some.size()) / requestsPerSecond;
+            for (int i = 0; i < some.size(); i++) {
+                some.get(i).loop(think * i / some.size(), think);
+            }
+        });
+    }
+
+    /** The clients chosen send one request each, now. */
+    public void ask(IntPredicate chosen) {
+        loop.run(() -> select(chosen).forEach(Client::ask));
+    }
+
+    /** From now on the longest wait of each client is kept. */
+    public void openWindow() throws InterruptedException {
+        loop.await(() -> clients.forEach(Client::openWindow));
+    }
+
+    /** What was seen until now. */
+    public LoadReport report() throws InterruptedException {
+        return loop.call(
+                () -> new LoadReport(clients.stream().map(Client::report).toList()));
+    }
+
+    /**
+     * Waits until no answer is awaited by clients that do not loop.
+     *
+     * @return false when answers are still missing after that time
+     */
+    public boolean awaitAnswers(Duration within) throws InterruptedException {
+        CompletableFuture<?>[] quiet =
+                loop.call(() -> clients.stream().map(Client::quiet).toArray(CompletableFuture<?>[]::new));
+        try {
+            CompletableFuture.allOf(quiet).get(within.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("waiting for answers does not fail", e);
+        }
+    }
+
+    /**
+     * Ends the load: what loops comes to rest, then each connection must answer one more request, then all are closed.
+     * A connection that still owes an answer when the time is over is lost.
+     */
+    public LoadReport finish(Duration within) throws InterruptedException {
+        loop.await(() -> clients.forEach(Client::rest));
+        if (awaitAnswers(within)) {
+            ask(client -> true);
+            awaitAnswers(within);
+        }
+        return loop.call(() -> {
+            clients.forEach(Client::close);
+            return new LoadReport(clients.stream().map(Client::report).toList());
+        });
+    }
+
+    /** Ends the connections and the thread. Without {@link #finish} before, requests in flight are simply dropped. */
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private List<Client> select(IntPredicate chosen) {
+        return IntStream.range(0, clients.size())
+                .filter(chosen)
+                .mapToObj(clients::get)
+                .toList();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.holdfast.acceptance.load;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Clients that connect, ask once and disconnect, all the time. */
+public final class Newcomers implements AutoCloseable {
+    private static final long FIRST_NUMBER = 1L << 50;
+
+    private final Loop loop;
+    private final Protocol protocol;
+    private final Duration pause;
+    private final List<Client> present = new ArrayList<>();
+    private final List<ClientReport> gone = new ArrayList<>();
+    private long nextNumber = FIRST_NUMBER;
+    private boolean closed;
+
+    private Newcomers(InetSocketAddress server, Protocol protocol, Duration pause) {
+        this.loop = new Loop(server);
+        this.protocol = protocol;
+        this.pause = pause;
+    }
+
+    /**
+     * Begins at once.
+     *
+     * @param atOnce how many there are at a time
+     * @param pause how long one is away before another comes for it
+     */
+    public static Newcomers start(InetSocketAddress server, Protocol protocol, int atOnce, Duration pause) {
+        Newcomers newcomers = new Newcomers(server, protocol, pause);
+        for (int i = 0; i < atOnce; i++) {
+            newcomers.loop.runAfter(pause.multipliedBy(i).dividedBy(atOnce), newcomers::come);
+        }
+        return newcomers;
+    }
+
+    private void come() {
+        if (closed) {
+            return;
+        }
+        Client client = new Client(protocol, nextNumber++);
+        present.add(client);
+        var _ = loop.connect(client).addListener(connected -> {
+            client.ask();
+            var _ = client.quiet().thenRun(() -> leave(client));
+        });
+    }
+
+    private void leave(Client client) {
+        if (!present.remove(client)) {
+            return;
+        }
+        client.close();
+        gone.add(client.report());
+        loop.runAfter(pause, this::come);
+    }
+
+    /** Those who have come and gone until now. */
+    public LoadReport report() throws InterruptedException {
+        return loop.call(() -> new LoadReport(gone));
+    }
+
+    /**
+     * No more come; those that are there get their answers.
+     *
+     * @return a report in which everyone who was not served is lost
+     */
+    public LoadReport finish(Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        loop.await(() -> closed = true);
+        while (System.nanoTime() < deadline && !loop.call(present::isEmpty)) {
+            Thread.sleep(5);
+        }
+        return loop.call(() -> {
+            List.copyOf(present).forEach(this::giveUp);
+            return new LoadReport(gone);
+        });
+    }
+
+    private void giveUp(Client client) {
+        present.remove(client);
+        client.fail(Fault.Kind.HANGING, "it was not served in time");
+        gone.add(client.report());
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.holdfast.acceptance.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A child process that says in a line of its output when it is ready. All its output goes to a log. */
+final class Child {
+    private static final int LINES_SHOWN = 15;
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+
+    private Child(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+    }
+
+    /** Starts a program in a directory, which gets its log too. */
+    static Child start(String name, List<String> command, Path directory) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        return new Child(name, directory.resolve(name + ".log"), process);
+    }
+
+    /**
+     * Waits for the line that says it is ready.
+     *
+     * @throws IOException with the end of its log, when it ends or the time is over before
+     */
+    Matcher awaitReady(Pattern line, Duration within) throws IOException, InterruptedException {
+        CompletableFuture<Matcher> ready = new CompletableFuture<>();
+        var _ = Thread.ofVirtual().name(name + " output").start(() -> follow(line, ready));
+        try {
+            return ready.get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(name + " ended before it was ready:\n" + endOfLog(), e);
+        } catch (TimeoutException e) {
+            throw new IOException(name + " was not ready within " + within.toSeconds() + " s:\n" + endOfLog(), e);
+        }
+    }
+
+    private void follow(Pattern readyLine, CompletableFuture<Matcher> ready) {
+        try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
+                var out = new PrintWriter(Files.newBufferedWriter(log), true)) {
+            for (@Nullable String line = in.readLine(); line != null; line = in.readLine()) {
+                out.println(line);
+                Matcher matcher = readyLine.matcher(line);
+                if (matcher.matches()) {
+                    ready.complete(matcher);
+                }
+            }
+            ready.completeExceptionally(new IOException("end of output"));
+        } catch (IOException e) {
+            ready.completeExceptionally(e);
+        }
+    }
+
+    String endOfLog() {
+        try (Stream<String> lines = Files.lines(log)) {
+            List<String> all = lines.toList();
+            return String.join("\n", all.subList(Math.max(0, all.size() - LINES_SHOWN), all.size()));
+        } catch (IOException | UncheckedIOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    /** Asks it to end, and its own children with it; kills what does not in time. */
+    void stop(Duration within) throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroy();
+        if (!process.waitFor(within)) {
+            process.destroyForcibly().waitFor();
+            children.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.holdfast.acceptance.process;
+
+import dev.holdfast.acceptance.admin.Admin;
+import dev.holdfast.proto.admin.v1.Process;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A manager and agents, each a process of its own as in production, in a directory made for them. When it is closed,
+ * or this program ends in whatever way but SIGKILL, every process is stopped and the directory removed.
+ */
+public final class Installation implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(10);
+    private static final Pattern MANAGER_READY = Pattern.compile("manager ready: admin (\\S+), agents (\\S+)");
+    private static final Pattern AGENT_READY = Pattern.compile("agent ready: .*");
+
+    private final Path directory;
+    private final Child manager;
+    private final String agentsAddress;
+    private final Admin admin;
+    private final List<Child> agents = new ArrayList<>();
+    private final Thread hook = new Thread(this::stopAll, "stop the installation");
+    private volatile boolean stopped;
+
+    private Installation(Path directory, Child manager, Matcher ready) {
+        this.directory = directory;
+        this.manager = manager;
+        this.admin = Admin.connect(ready.group(1));
+        this.agentsAddress = ready.group(2);
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Starts a manager with a database of its own. */
+    public static Installation start() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory(
+                "holdfast-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        Thread early = new Thread(() -> sweep(directory), "stop the manager");
+        Runtime.getRuntime().addShutdownHook(early);
+        try {
+            Child manager = Child.start(
+                    "manager",
+                    JavaProgram.manager()
+                            .command(
+                                    "--admin",
+                                    "127.0.0.1:0",
+                                    "--agents",
+                                    "127.0.0.1:0",
+                                    "--data-dir",
+                                    directory.resolve("manager").toString()),
+                    directory);
+            return new Installation(directory, manager, manager.awaitReady(MANAGER_READY, READY_WITHIN));
+        } catch (IOException | InterruptedException e) {
+            sweep(directory);
+            throw e;
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(early);
+        }
+    }
+
+    /** Starts an agent as our own user. */
+    public void startAgent(String name) throws IOException, InterruptedException {
+        startAgent(name, JavaProgram.agent(), Files.createDirectory(directory.resolve(name)));
+    }
+
+    /** Starts an agent as an ordinary user, which only root can. */
+    public void startAgentAs(String user, String name) throws IOException, InterruptedException {
+        Path data = Files.createDirectory(directory.resolve(name));
+        Files.setOwner(
+                data, data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
+        String classPath = ReadableClassPath.copy(Files.createDirectory(directory.resolve(name + "-classes")));
+        startAgent(name, JavaProgram.agent().as(user, classPath), data);
+    }
+
+    private void startAgent(String name, JavaProgram program, Path data) throws IOException, InterruptedException {
+        Child agent = Child.start(
+                name,
+                program.command("--manager", agentsAddress, "--name", name, "--data-dir", data.toString()),
+                directory);
+        agents.add(agent);
+        agent.awaitReady(AGENT_READY, READY_WITHIN);
+    }
+
+    public Admin admin() {
+        return admin;
+    }
+
+    /** A directory for a server, which any user may write to. */
+    public Path workDirectory(String name) throws IOException {
+        Path work = Files.createDirectories(directory.resolve("work").resolve(name));
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
+        return work;
+    }
+
+    /** The last lines that manager and agents wrote. */
+    public String logs() {
+        StringBuilder logs = new StringBuilder("manager:\n" + manager.endOfLog());
+        agents.forEach(agent -> logs.append("\n\nagent:\n").append(agent.endOfLog()));
+        return logs.toString();
+    }
+
+    /** Whether it is being stopped, as by Ctrl-C, so that failures of whoever uses it mean nothing. */
+    public boolean stopped() {
+        return stopped;
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // The program is ending; the hook has nothing left to do.
+        }
+    }
+
+    /** Once. Who comes second waits for the first to be through, or the program would end in between. */
+    private synchronized void stopAll() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        try {
+            stopServers();
+            for (Child agent : agents) {
+                agent.stop(STOPPED_WITHIN);
+            }
+            manager.stop(STOPPED_WITHIN);
+            admin.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sweep(directory);
+        }
+    }
+
+    /** Agents leave their servers running when they end, so these go first. */
+    private void stopServers() throws InterruptedException {
+        try {
+            for (Process server : admin.processes()) {
+                admin.stopProcess(server.getId());
+            }
+            long deadline = System.nanoTime() + STOPPED_WITHIN.toNanos();
+            while (!admin.processes().isEmpty() && System.nanoTime() < deadline) {
+                Thread.sleep(20);
+            }
+        } catch (StatusRuntimeException _) {
+            // Without its manager an installation is swept away.
+        }
+    }
+
+    private static void sweep(Path directory) {
+        try {
+            new Leftovers(directory).kill();
+            DirectoryTree.delete(directory);
+        } catch (IOException e) {
+            System.err.println("Could not remove " + directory + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.holdfast.acceptance.process;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a program of this project is started.
+ *
+ * @param prefix what runs it, as {@code setpriv} with its arguments; may be empty
+ */
+record JavaProgram(List<String> prefix, String classPath, List<String> flags, String mainClass) {
+    private static final List<String> FLAGS = List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders");
+
+    static JavaProgram manager() {
+        return of("dev.holdfast.manager.ManagerMain", "-Xmx256m");
+    }
+
+    static JavaProgram agent() {
+        return of("dev.holdfast.agent.AgentMain", "-Xms8m", "-Xmx128m");
+    }
+
+    private static JavaProgram of(String mainClass, String... heap) {
+        return new JavaProgram(List.of(), System.getProperty("java.class.path"), List.of(heap), mainClass);
+    }
+
+    /** The same run as an ordinary user, with a class path that the user can read. */
+    JavaProgram as(String user, String readableClassPath) {
+        List<String> setpriv = List.of("setpriv", "--reuid=" + user, "--regid=nogroup", "--clear-groups", "--");
+        return new JavaProgram(setpriv, readableClassPath, flags, mainClass);
+    }
+
+    /** Its command line, in a session of its own: Ctrl-C on our terminal is for us, we stop it in good order. */
+    List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>();
+        Installed.find("setsid").ifPresent(setsid -> command.add(setsid.toString()));
+        command.addAll(prefix);
+        command.add(Installed.java());
+        command.addAll(FLAGS);
+        command.addAll(flags);
+        command.addAll(List.of("-cp", classPath, mainClass));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

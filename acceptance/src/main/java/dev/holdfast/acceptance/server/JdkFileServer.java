@@ -1,0 +1,39 @@
+package dev.holdfast.acceptance.server;
+
+import dev.holdfast.acceptance.load.Http;
+import dev.holdfast.acceptance.load.Protocol;
+import dev.holdfast.acceptance.process.Installed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The JDK's jwebserver, started as the module that it is, because its launcher takes no properties. */
+public record JdkFileServer() implements RealServer {
+    @Override
+    public String name() {
+        return "jwebserver";
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return Optional.empty();
+    }
+
+    @Override
+    public ServerImage image(Version version, Listen listen, Path work) throws IOException {
+        BundleDirectory bundle = BundleDirectory.in(work, version.name());
+        bundle.putNumberedFiles(name(), version.name());
+        List<String> exec = new ArrayList<>(List.of(Installed.java()));
+        exec.addAll(ShopServer.PATIENT_JAVA);
+        exec.addAll(List.of("-m", "jdk.httpserver", "-o", "none"));
+        exec.addAll(List.of("-b", listen.host(), "-p", String.valueOf(listen.port())));
+        return new ServerImage(version.name(), ManifestText.of(exec, listen).readyHttp("/0.txt", "30s"), bundle.path());
+    }
+
+    @Override
+    public Protocol protocol() {
+        return Http.files(name());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.holdfast.acceptance.trial;
+
+import dev.holdfast.acceptance.process.Installation;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+
+/** Where a command plays: an installation with one agent, there for as long as the command runs. */
+public final class Stage {
+    private static final String HOST = "here";
+
+    private Stage() {}
+
+    /** What is played. */
+    public interface Play {
+        /**
+         * Plays.
+         *
+         * @return the exit code
+         */
+        int on(Installation installation, String host) throws IOException, InterruptedException, StatusException;
+    }
+
+    /** Plays it; a failure is told on standard error and gives the exit code 1. */
+    public static int run(Play play) throws InterruptedException {
+        try (Installation installation = Installation.start()) {
+            installation.startAgent(HOST);
+            return played(play, installation);
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private static int played(Play play, Installation installation) throws InterruptedException {
+        try {
+            return play.on(installation, HOST);
+        } catch (IOException | StatusException | StatusRuntimeException e) {
+            // When it is being stopped, as by Ctrl-C, everything may fail.
+            if (!installation.stopped()) {
+                System.err.println(e.getMessage() + "\n\nThe last lines of the logs:\n" + installation.logs());
+            }
+            return 1;
+        }
+    }
+}

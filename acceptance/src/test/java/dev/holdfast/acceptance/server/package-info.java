@@ -1,0 +1,5 @@
+/** Tests that the servers answer as the clients expect, without Holdfast. */
+@NullMarked
+package dev.holdfast.acceptance.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of what trials conclude. */
+@NullMarked
+package dev.holdfast.acceptance.trial;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** holdfast host. */
+@NullMarked
+package dev.holdfast.cli.host;
+
+import org.jspecify.annotations.NullMarked;

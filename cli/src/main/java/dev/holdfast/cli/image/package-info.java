@@ -1,0 +1,5 @@
+/** holdfast image. */
+@NullMarked
+package dev.holdfast.cli.image;
+
+import org.jspecify.annotations.NullMarked;

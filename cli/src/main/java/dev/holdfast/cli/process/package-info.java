@@ -1,0 +1,5 @@
+/** holdfast process. */
+@NullMarked
+package dev.holdfast.cli.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.holdfast.cli.upgrade;
+
+import dev.holdfast.cli.connection.Manager;
+import dev.holdfast.cli.connection.ManagerCommand;
+import dev.holdfast.cli.exit.ExitCode;
+import dev.holdfast.cli.image.ImageRef;
+import dev.holdfast.cli.option.RequestIdOption;
+import dev.holdfast.cli.output.Output;
+import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "start",
+        description = "Upgrade a tenant's processes of an image to a version while their clients stay connected.",
+        footer = {
+            "",
+            "Exit code with --wait: 0 done, 3 reverted (the old image runs again, with the same connections),",
+            "4 aborted (undone; the old process never stopped), 5 failed. Without: 0 when it is accepted.",
+            "",
+            "Examples:",
+            "  holdfast upgrade start --tenant acme --image shop:v2 --wait",
+            "  holdfast upgrade start --tenant acme --image shop:v2 --request-id $(uuidgen) -o json"
+        })
+final class UpgradeStart extends ManagerCommand {
+    @Option(names = "--tenant", paramLabel = "T", required = true, description = "The tenant's name.")
+    private String tenant = "";
+
+    @Option(
+            names = "--image",
+            paramLabel = "N:V",
+            required = true,
+            converter = ImageRef.Converter.class,
+            description = "The image and the version to upgrade to, as shop:v2.")
+    private ImageRef image = new ImageRef("", "");
+
+    @Option(names = "--wait", description = "Show its progress and wait for its end.")
+    private boolean wait;
+
+    @Mixin
+    private RequestIdOption requestId = new RequestIdOption();
+
+    @Override
+    protected int run(Manager manager, Output out) throws InterruptedException {
+        Upgrade started = manager.upgrades()
+                .startUpgrade(StartUpgradeRequest.newBuilder()
+                        .setTenant(tenant)
+                        .setImageName(image.name())
+                        .setImageVersion(image.version())
+                        .setRequestId(requestId.value())
+                        .build());
+        if (!wait) {
+            out.answer(
+                    started,
+                    () -> UpgradeText.title(started) + "\nWatch it: holdfast upgrade watch " + started.getId());
+            return ExitCode.OK;
+        }
+        out.say(UpgradeText.title(started));
+        Upgrade ended = new Follower(manager, out).follow(started.getId(), event -> out.say(UpgradeText.event(event)));
+        out.answer(ended, () -> UpgradeText.summary(ended));
+        return Outcomes.exitCode(ended);
+    }
+}

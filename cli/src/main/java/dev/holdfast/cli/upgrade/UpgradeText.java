@@ -1,0 +1,116 @@
+package dev.holdfast.cli.upgrade;
+
+import dev.holdfast.cli.output.Table;
+import dev.holdfast.cli.output.Words;
+import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.OutcomeTotals;
+import dev.holdfast.proto.admin.v1.StepTime;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Upgrades as people read them. */
+final class UpgradeText {
+    private UpgradeText() {}
+
+    static String title(Upgrade upgrade) {
+        return "Upgrade %s of tenant %s to %s:%s, %s"
+                .formatted(
+                        upgrade.getId(),
+                        upgrade.getTenant(),
+                        upgrade.getImageName(),
+                        upgrade.getImageVersion(),
+                        Words.count(upgrade.getCyclesCount(), "server process", "server processes"));
+    }
+
+    static String event(UpgradeEvent event) {
+        return "%s  %-20s %-12s %s"
+                .formatted(
+                        Words.clock(event.getTime()),
+                        event.getHost().isEmpty() ? "upgrade" : event.getHost(),
+                        event.getState(),
+                        event.getDetail())
+                .stripTrailing();
+    }
+
+    /** How it ended, cycle by cycle, with the time of every step. */
+    static String summary(Upgrade upgrade) {
+        List<String> parts = new ArrayList<>();
+        OutcomeTotals totals = upgrade.getTotals();
+        parts.add("Upgrade %s%s: kept %d, released %d, closed by client %d, reset %d"
+                .formatted(
+                        Words.state(upgrade.getState()),
+                        upgrade.hasEndTime()
+                                ? " in " + Words.duration(Words.between(upgrade.getCreateTime(), upgrade.getEndTime()))
+                                : "",
+                        totals.getKept(),
+                        totals.getReleased(),
+                        totals.getClosedByClient(),
+                        totals.getReset()));
+        if (upgrade.getCyclesCount() > 0) {
+            parts.add(cycles(upgrade.getCyclesList()));
+        }
+        String steps = steps(upgrade.getCyclesList());
+        if (!steps.isEmpty()) {
+            parts.add(steps);
+        }
+        return String.join("\n\n", parts);
+    }
+
+    static String list(List<Upgrade> upgrades) {
+        Table table = new Table("UPGRADE", "TENANT", "TO", "STATE", "KEPT", "RELEASED", "CLOSED", "RESET", "STARTED");
+        upgrades.forEach(upgrade -> table.row(
+                upgrade.getId(),
+                upgrade.getTenant(),
+                upgrade.getImageName() + ":" + upgrade.getImageVersion(),
+                Words.state(upgrade.getState()),
+                upgrade.getTotals().getKept(),
+                upgrade.getTotals().getReleased(),
+                upgrade.getTotals().getClosedByClient(),
+                upgrade.getTotals().getReset(),
+                Words.time(upgrade.getCreateTime())));
+        return table.toString();
+    }
+
+    private static String cycles(List<Cycle> cycles) {
+        Table table = new Table("HOST", "FROM", "TO", "STATE", "KEPT", "RELEASED", "CLOSED", "RESET", "REASON");
+        cycles.forEach(cycle -> table.row(
+                cycle.getHost(),
+                cycle.getFromVersion(),
+                cycle.getToVersion(),
+                Words.state(cycle.getState()),
+                cycle.getTotals().getKept(),
+                cycle.getTotals().getReleased(),
+                cycle.getTotals().getClosedByClient(),
+                cycle.getTotals().getReset(),
+                cycle.getReason()));
+        return table.toString();
+    }
+
+    /** A row a cycle, a column a step, in the order in which the steps came; empty when none is known. */
+    private static String steps(List<Cycle> cycles) {
+        List<String> names = cycles.stream()
+                .flatMap(cycle -> cycle.getStepsList().stream())
+                .map(StepTime::getStep)
+                .distinct()
+                .toList();
+        if (names.isEmpty()) {
+            return "";
+        }
+        List<String> header = new ArrayList<>(List.of("HOST"));
+        header.addAll(names.stream().map(name -> name + " ms").toList());
+        Table table = new Table(header);
+        for (Cycle cycle : cycles) {
+            Map<String, Double> millis = cycle.getStepsList().stream()
+                    .collect(
+                            Collectors.toMap(StepTime::getStep, step -> Words.millis(step.getDuration()), Double::sum));
+            List<String> row = new ArrayList<>(List.of(cycle.getHost()));
+            names.forEach(name -> row.add(millis.containsKey(name) ? "%.1f".formatted(millis.get(name)) : ""));
+            table.row(row);
+        }
+        return table.toString();
+    }
+}

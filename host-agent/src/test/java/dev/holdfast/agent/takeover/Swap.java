@@ -1,0 +1,143 @@
+package dev.holdfast.agent.takeover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.agent.linux.Wait;
+import dev.holdfast.agent.process.Exits;
+import dev.holdfast.agent.process.Launch;
+import dev.holdfast.agent.process.Launcher;
+import dev.holdfast.agent.process.LogFiles;
+import dev.holdfast.agent.process.ProcessTree;
+import dev.holdfast.common.manifest.PortSpec;
+import dev.holdfast.common.manifest.Takeover;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** Runs the engine over a real server without the rest of the agent. */
+final class Swap implements AutoCloseable {
+    final Path directory;
+    final int port;
+    private final Exits exits = new Exits();
+    private final Launch launch;
+    private int pid;
+    private final List<Socket> clients = new ArrayList<>();
+
+    Swap(Path directory, int port, List<String> argv) {
+        this.directory = directory;
+        this.port = port;
+        LogFiles logs = new LogFiles(directory.resolve("out"), directory.resolve("err"), 0);
+        launch = new Launch(argv, null, Map.of("PYTHONFAULTHANDLER", "1", "PATH", "/usr/bin:/bin:/usr/sbin"), directory, logs);
+        pid = Launcher.start(launch);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+            new Socket(InetAddress.getLoopbackAddress(), port).close();
+            return true;
+        });
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    void connect(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Socket client = new Socket();
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            client.setSoTimeout(15_000);
+            clients.add(client);
+        }
+    }
+
+    List<Socket> clients() {
+        return clients;
+    }
+
+    /** Sends a request on a client's connection. */
+    static void get(Socket client, String path) throws IOException {
+        client.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Reads one answer with a Content-Length; its status line and body. */
+    static String answer(Socket client) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII), 1);
+        String status = in.readLine();
+        int length = 0;
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+                length = Integer.parseInt(line.substring(15).strip());
+            }
+        }
+        char[] body = new char[length];
+        int read = 0;
+        while (read < length) {
+            read += in.read(body, read, length - read);
+        }
+        return status + "\n" + new String(body);
+    }
+
+    /** Hold to resume; what runs while the server is paused is given. */
+    List<HeldConnection> swap(ThrowingRunnable whilePaused) throws Exception {
+        HeldSockets held = new HeldSockets();
+        long t0 = System.nanoTime();
+        Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
+        holder.refresh(ProcessTree.of(pid).pids());
+        long t1 = System.nanoTime();
+        held.pauseAll();
+        long t2 = System.nanoTime();
+        whilePaused.run();
+        assertThat(new Quiesce(held, holder, pid, Takeover.DEFAULT).await()).isInstanceOf(Quiesce.Result.Quiet.class);
+        long t3 = System.nanoTime();
+        ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
+        long t4 = System.nanoTime();
+        pid = Launcher.spawnStopped(launch);
+        Probes probes = new Probes();
+        NewServer server = NewServer.start(pid, held.listeners(), probes);
+        try (Socket probe = new Socket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            InetSocketAddress local = (InetSocketAddress) probe.getLocalSocketAddress();
+            probes.announce(local);
+            probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
+        }
+        long t5 = System.nanoTime();
+        List<HeldConnection> delivered = server.deliver(held.connections()).connections();
+        long t6 = System.nanoTime();
+        int n = delivered.size();
+        System.out.printf("hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d)%n",
+            (t1-t0)/1e3/n, (t2-t1)/1e3/n, (t3-t2)/1e6, (t4-t3)/1e6, (t5-t4)/1e6, (t6-t5)/1e3/n, n);
+        held.close();
+        if (System.getenv("GDB") != null) { System.out.println("PID " + pid); Thread.sleep(300); System.out.println("STATUS " + Wait.waitpid(pid, 1).map(Wait.Status::describe) + Files.readString(Path.of("/proc/self/stat")).length()); for (var s : java.util.List.of("stat")) try { System.out.println(Files.readString(Path.of("/proc/" + pid + "/" + s))); } catch (IOException e) { System.out.println(e); } Thread.sleep(4000); }
+        return delivered;
+    }
+
+    interface ThrowingRunnable {
+        void run() throws Exception;
+    }
+
+    static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+        ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
+    }
+}

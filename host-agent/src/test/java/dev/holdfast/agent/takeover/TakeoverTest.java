@@ -1,0 +1,90 @@
+package dev.holdfast.agent.takeover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TakeoverTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void pythonThreads() throws Exception {
+        Swap.write(directory.resolve("f"), "hello");
+        int port = Swap.freePort();
+        run(new Swap(directory, port, List.of("/usr/bin/python3", "-m", "http.server", "--protocol", "HTTP/1.1", "-b", "127.0.0.1", "" + port)), 100);
+    }
+
+    @Test
+    void nginx() throws Exception {
+        nginx(1, 1000);
+    }
+
+    @Test
+    void nginxWorkers() throws Exception {
+        nginx(4, 1000);
+    }
+
+    @Test
+    void nginx8000() throws Exception {
+        nginx(1, 8000);
+    }
+
+    private void nginx(int workers, int count) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nginx")), "nginx is not installed");
+        int port = Swap.freePort();
+        Swap.write(directory.resolve("nginx.conf"), """
+            daemon off; worker_processes %d; pid %s/pid; error_log stderr;
+            events { worker_connections 16384; }
+            http { access_log off; keepalive_timeout 1h; keepalive_requests 1000000;
+              server { listen 127.0.0.1:%d backlog=4096; location / { return 200 "hello"; } } }
+            """.formatted(workers, directory, port));
+        run(new Swap(directory, port, List.of("/usr/sbin/nginx", "-p", directory.toString(), "-c", directory.resolve("nginx.conf").toString())), count);
+    }
+
+    @Test
+    void jwebserver() throws Exception {
+        Swap.write(directory.resolve("f"), "hello");
+        int port = Swap.freePort();
+        run(new Swap(directory, port, List.of(System.getProperty("java.home") + "/bin/jwebserver", "-b", "127.0.0.1", "-p", "" + port, "-d", directory.toString())), 100);
+    }
+
+    @Test
+    void node() throws Exception {
+        Path node = Path.of("/usr/bin/node");
+        assumeTrue(Files.isExecutable(node), "node is not installed");
+        int port = Swap.freePort();
+        Swap.write(directory.resolve("s.js"), "require('http').createServer({keepAliveTimeout:0},(q,r)=>r.end('hello')).listen(" + port + ",'127.0.0.1')");
+        run(new Swap(directory, port, List.of(node.toString(), directory.resolve("s.js").toString())), 500);
+    }
+
+    private static void run(Swap swap, int count) throws Exception {
+        try (swap) {
+            swap.connect(count);
+            for (Socket client : swap.clients()) {
+                Swap.get(client, "/f");
+                assertThat(Swap.answer(client)).contains("200").endsWith("hello");
+            }
+            for (int round = 0; round < 2; round++) {
+            swap.swap(() -> {
+                for (int i = 0; i < count; i += 3) {
+                    Swap.get(swap.clients().get(i), "/f");
+                }
+            });
+            for (int i = 0; i < count; i++) {
+                Socket client = swap.clients().get(i);
+                if (i % 3 != 0) {
+                    Swap.get(client, "/f");
+                }
+                assertThat(Swap.answer(client)).contains("200").endsWith("hello");
+            }
+            }
+        }
+    }
+}

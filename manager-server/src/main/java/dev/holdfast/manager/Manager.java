@@ -1,0 +1,121 @@
+package dev.holdfast.manager;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.common.address.HostPort;
+import dev.holdfast.manager.api.GrpcPort;
+import dev.holdfast.manager.api.Services;
+import dev.holdfast.manager.fleet.ConnectedAgents;
+import dev.holdfast.manager.fleet.Dispatcher;
+import dev.holdfast.manager.fleet.ProcessCommands;
+import dev.holdfast.manager.fleet.ProcessControl;
+import dev.holdfast.manager.fleet.ProcessTables;
+import dev.holdfast.manager.fleet.Registrar;
+import dev.holdfast.manager.postgres.DirectoryLock;
+import dev.holdfast.manager.postgres.EmbeddedServer;
+import dev.holdfast.manager.postgres.Pool;
+import dev.holdfast.manager.postgres.PostgresServer;
+import dev.holdfast.manager.site.SiteStorage;
+import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.upgrade.Bell;
+import dev.holdfast.manager.upgrade.CycleCommands;
+import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.UpgradeControl;
+import dev.holdfast.manager.upgrade.UpgradeWatch;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** A running manager: everything that it consists of is put together here, and taken apart in the opposite order. */
+public final class Manager implements AutoCloseable {
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final GrpcPort admin;
+    private final GrpcPort agents;
+
+    private Manager(ManagerConfig config) throws IOException {
+        try {
+            keep(DirectoryLock.take(config.dataDir()));
+            PostgresServer postgres = keep(postgres(config));
+            HikariDataSource pool = keep(Pool.open(postgres));
+            Database database = new Database(pool);
+            SiteStorage site = new SiteStorage(config.dataDir().resolve("site"));
+
+            Bell bell = new Bell();
+            ConnectedAgents connected = new ConnectedAgents();
+            Dispatcher dispatcher = keep(new Dispatcher(
+                    connected, List.of(new ProcessCommands(database), new CycleCommands(database, bell))));
+            ProcessControl processes = new ProcessControl(database, dispatcher);
+            UpgradeControl upgrades = new UpgradeControl(database, dispatcher, bell);
+            UpgradeWatch watch = new UpgradeWatch(database, bell);
+            Registrar registrar = new Registrar(database, connected, dispatcher);
+            ProcessTables tables = new ProcessTables(database, connected);
+            CycleReports reports = new CycleReports(database, dispatcher, bell);
+
+            agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, site)));
+            admin = keep(open(
+                    "--admin", config.admin(), Services.admin(database, site, connected, processes, upgrades, watch)));
+            dispatcher.start();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a manager; it serves when this returns.
+     *
+     * @throws IOException if a port or the site storage cannot be opened; the message says what to do
+     * @throws dev.holdfast.manager.postgres.PostgresException if there is no database to work with
+     */
+    public static Manager start(ManagerConfig config) throws IOException {
+        return new Manager(config);
+    }
+
+    /** With the port that was chosen. */
+    public HostPort admin() {
+        return admin.address();
+    }
+
+    /** With the port that was chosen. */
+    public HostPort agents() {
+        return agents.address();
+    }
+
+    public void awaitClosed() throws InterruptedException {
+        admin.awaitClosed();
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a part of the manager could not be closed", e);
+            }
+        }
+    }
+
+    private static PostgresServer postgres(ManagerConfig config) {
+        return config.dbUrl() == null
+                ? EmbeddedServer.start(
+                        config.dataDir().resolve("postgres"), config.cacheDir().resolve("postgres"))
+                : new PostgresServer.External(config.dbUrl());
+    }
+
+    private static GrpcPort open(String option, HostPort address, List<BindableService> services) throws IOException {
+        try {
+            return GrpcPort.open(address, services);
+        } catch (IOException e) {
+            String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new IOException(
+                    "cannot listen on " + address + ": " + cause + "; choose another address with " + option, e);
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.push(part);
+        return part;
+    }
+}

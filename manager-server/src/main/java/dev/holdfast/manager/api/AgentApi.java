@@ -1,0 +1,37 @@
+package dev.holdfast.manager.api;
+
+import dev.holdfast.manager.fleet.ProcessTables;
+import dev.holdfast.manager.fleet.Registrar;
+import dev.holdfast.manager.site.SiteStorage;
+import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
+import dev.holdfast.proto.agent.v1.ConnectRequest;
+import dev.holdfast.proto.agent.v1.ConnectResponse;
+import dev.holdfast.proto.agent.v1.DownloadBundleRequest;
+import dev.holdfast.proto.agent.v1.DownloadBundleResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
+    private final Registrar registrar;
+    private final ProcessTables tables;
+    private final CycleReports reports;
+    private final SiteStorage site;
+
+    AgentApi(Registrar registrar, ProcessTables tables, CycleReports reports, SiteStorage site) {
+        this.registrar = registrar;
+        this.tables = tables;
+        this.reports = reports;
+        this.site = site;
+    }
+
+    @Override
+    public StreamObserver<ConnectRequest> connect(StreamObserver<ConnectResponse> agent) {
+        return new AgentStream((ServerCallStreamObserver<ConnectResponse>) agent, registrar, tables, reports);
+    }
+
+    @Override
+    public void downloadBundle(DownloadBundleRequest request, StreamObserver<DownloadBundleResponse> agent) {
+        BundleDownload.start(site, request, (ServerCallStreamObserver<DownloadBundleResponse>) agent);
+    }
+}

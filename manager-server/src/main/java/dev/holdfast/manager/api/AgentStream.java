@@ -1,0 +1,84 @@
+package dev.holdfast.manager.api;
+
+import dev.holdfast.manager.fleet.AgentSession;
+import dev.holdfast.manager.fleet.ProcessTables;
+import dev.holdfast.manager.fleet.Registrar;
+import dev.holdfast.manager.refusal.RefusedException;
+import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.proto.agent.v1.ConnectRequest;
+import dev.holdfast.proto.agent.v1.ConnectResponse;
+import dev.holdfast.proto.agent.v1.CycleReport;
+import dev.holdfast.proto.agent.v1.CycleReportAck;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+
+/** One Connect call. gRPC hands its messages over one after the other. */
+final class AgentStream implements StreamObserver<ConnectRequest> {
+    private final GrpcAgentLink link;
+    private final Registrar registrar;
+    private final ProcessTables tables;
+    private final CycleReports reports;
+    private @Nullable AgentSession session;
+
+    AgentStream(
+            ServerCallStreamObserver<ConnectResponse> agent,
+            Registrar registrar,
+            ProcessTables tables,
+            CycleReports reports) {
+        this.link = new GrpcAgentLink(agent);
+        this.registrar = registrar;
+        this.tables = tables;
+        this.reports = reports;
+        agent.setOnCancelHandler(this::disconnected);
+        agent.setOnCloseHandler(this::disconnected);
+    }
+
+    @Override
+    public void onNext(ConnectRequest message) {
+        switch (message.getMessageCase()) {
+            case REGISTRATION -> {
+                if (session != null) {
+                    throw RefusedException.invalid("registration", "it comes once in a stream, first");
+                }
+                session = registrar.register(message.getRegistration(), link);
+            }
+            case PROCESS_TABLE -> tables.update(registered(), message.getProcessTable());
+            case CYCLE_PROGRESS -> reports.progress(registered(), message.getCycleProgress());
+            case CYCLE_REPORT -> report(message.getCycleReport());
+            case MESSAGE_NOT_SET -> throw RefusedException.invalid("message", "it is none that this manager knows");
+        }
+    }
+
+    /** Acknowledged once it is durable, and again when it comes again. */
+    private void report(CycleReport report) {
+        reports.report(registered(), report);
+        link.send(ConnectResponse.newBuilder()
+                .setCycleReportAck(CycleReportAck.newBuilder().setCycleId(report.getCycleId()))
+                .build());
+    }
+
+    private AgentSession registered() {
+        if (session == null) {
+            throw RefusedException.invalid("registration", "it must be the first message of a stream");
+        }
+        return session;
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+        disconnected();
+    }
+
+    @Override
+    public void onCompleted() {
+        disconnected();
+        link.complete();
+    }
+
+    private void disconnected() {
+        if (session != null) {
+            registrar.disconnected(session);
+        }
+    }
+}

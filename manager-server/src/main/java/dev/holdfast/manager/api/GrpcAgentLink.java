@@ -1,0 +1,40 @@
+package dev.holdfast.manager.api;
+
+import dev.holdfast.manager.fleet.AgentLink;
+import dev.holdfast.proto.agent.v1.ConnectResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+
+final class GrpcAgentLink implements AgentLink {
+    private final ServerCallStreamObserver<ConnectResponse> agent;
+    private boolean closed;
+
+    GrpcAgentLink(ServerCallStreamObserver<ConnectResponse> agent) {
+        this.agent = agent;
+    }
+
+    @Override
+    public synchronized void send(ConnectResponse message) {
+        if (!closed && !agent.isCancelled()) {
+            agent.onNext(message);
+        }
+    }
+
+    /** The agent has ended the stream in good order. */
+    synchronized void complete() {
+        if (!closed && !agent.isCancelled()) {
+            closed = true;
+            agent.onCompleted();
+        }
+    }
+
+    @Override
+    public synchronized void closeReplaced() {
+        if (!closed && !agent.isCancelled()) {
+            closed = true;
+            agent.onError(Status.ABORTED
+                    .withDescription("another stream of the same agent has registered")
+                    .asRuntimeException());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.holdfast.manager.api;
+
+import dev.holdfast.manager.fleet.ConnectedAgents;
+import dev.holdfast.manager.fleet.ProcessControl;
+import dev.holdfast.manager.fleet.ProcessTables;
+import dev.holdfast.manager.fleet.Registrar;
+import dev.holdfast.manager.site.SiteStorage;
+import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.UpgradeControl;
+import dev.holdfast.manager.upgrade.UpgradeWatch;
+import io.grpc.BindableService;
+import java.util.List;
+
+/** What each of the two ports serves. */
+public final class Services {
+    private Services() {}
+
+    /** {@code holdfast.admin.v1}, for operators. */
+    public static List<BindableService> admin(
+            Database database,
+            SiteStorage site,
+            ConnectedAgents agents,
+            ProcessControl processes,
+            UpgradeControl upgrades,
+            UpgradeWatch watch) {
+        return List.of(
+                new TenantApi(database),
+                new HostApi(database, agents),
+                new ImageApi(database, new Publisher(database, site)),
+                new ProcessApi(database, processes),
+                new UpgradeApi(database, upgrades, watch));
+    }
+
+    /** {@code holdfast.agent.v1}, for agents. */
+    public static List<BindableService> agents(
+            Registrar registrar, ProcessTables tables, CycleReports reports, SiteStorage site) {
+        return List.of(new AgentApi(registrar, tables, reports, site));
+    }
+}

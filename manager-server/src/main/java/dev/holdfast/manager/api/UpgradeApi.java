@@ -1,0 +1,118 @@
+package dev.holdfast.manager.api;
+
+import dev.holdfast.manager.fleet.ImageName;
+import dev.holdfast.manager.fleet.Lookup;
+import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.Ids;
+import dev.holdfast.manager.store.OutcomeRow;
+import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.manager.store.UpgradeRow;
+import dev.holdfast.manager.upgrade.UpgradeControl;
+import dev.holdfast.manager.upgrade.UpgradeView;
+import dev.holdfast.manager.upgrade.UpgradeWatch;
+import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
+import dev.holdfast.proto.admin.v1.ListConnectionOutcomesRequest;
+import dev.holdfast.proto.admin.v1.ListConnectionOutcomesResponse;
+import dev.holdfast.proto.admin.v1.ListUpgradesRequest;
+import dev.holdfast.proto.admin.v1.ListUpgradesResponse;
+import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc;
+import dev.holdfast.proto.admin.v1.WatchUpgradeRequest;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.UUID;
+
+final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
+    private final Database database;
+    private final UpgradeControl control;
+    private final UpgradeWatch watch;
+
+    UpgradeApi(Database database, UpgradeControl control, UpgradeWatch watch) {
+        this.database = database;
+        this.control = control;
+        this.watch = watch;
+    }
+
+    @Override
+    public void startUpgrade(StartUpgradeRequest request, StreamObserver<Upgrade> caller) {
+        ImageName image = new ImageName(request.getTenant(), request.getImageName(), request.getImageVersion());
+        UUID id = control.start(image, Fields.uuidOrNull("request_id", request.getRequestId()));
+        Answer.with(caller, database.ask(tx -> get(tx, id)));
+    }
+
+    @Override
+    public void getUpgrade(GetUpgradeRequest request, StreamObserver<Upgrade> caller) {
+        UUID id = Fields.uuid("id", request.getId());
+        Answer.with(caller, database.ask(tx -> get(tx, id)));
+    }
+
+    private static Upgrade get(Transaction tx, UUID id) {
+        UpgradeRow upgrade = Lookup.upgrade(tx, id);
+        return UpgradeMessages.of(UpgradeView.of(tx, List.of(upgrade)).getFirst());
+    }
+
+    @Override
+    public void listUpgrades(ListUpgradesRequest request, StreamObserver<ListUpgradesResponse> caller) {
+        Paging page = Paging.of(request.getPage());
+        UUID before = page.after(Ids.LAST, UUID::fromString);
+        Answer.with(caller, database.ask(tx -> {
+            if (!request.getTenant().isEmpty()) {
+                Lookup.tenant(tx, request.getTenant());
+            }
+            List<UpgradeRow> found = tx.upgrades().list(Fields.textOrNull(request.getTenant()), before, page.limit());
+            return ListUpgradesResponse.newBuilder()
+                    .addAllUpgrades(UpgradeView.of(tx, page.shown(found)).stream()
+                            .map(UpgradeMessages::of)
+                            .toList())
+                    .setNextPageToken(page.nextToken(found, UpgradeRow::id))
+                    .build();
+        }));
+    }
+
+    @Override
+    public void watchUpgrade(WatchUpgradeRequest request, StreamObserver<UpgradeEvent> caller) {
+        UUID id = Fields.uuid("id", request.getId());
+        Follower.start(
+                watcher -> watch.follow(id, request.getAfterEvent(), (event, end) -> {
+                    UpgradeEvent message = UpgradeMessages.of(event);
+                    watcher.onNext(end.map(upgrade -> message.toBuilder()
+                                    .setUpgrade(UpgradeMessages.of(upgrade))
+                                    .build())
+                            .orElse(message));
+                }),
+                caller);
+    }
+
+    @Override
+    public void listConnectionOutcomes(
+            ListConnectionOutcomesRequest request, StreamObserver<ListConnectionOutcomesResponse> caller) {
+        UUID id = Fields.uuid("upgrade_id", request.getUpgradeId());
+        Paging page = Paging.of(request.getPage());
+        OutcomeKey after = page.after(OutcomeKey.FIRST, OutcomeKey::parse);
+        Answer.with(caller, database.ask(tx -> {
+            UpgradeRow upgrade = Lookup.upgrade(tx, id);
+            List<OutcomeRow> found = tx.outcomes().list(upgrade.id(), after.cycle(), after.position(), page.limit());
+            ListConnectionOutcomesResponse.Builder response = ListConnectionOutcomesResponse.newBuilder()
+                    .setNextPageToken(page.nextToken(found, row -> new OutcomeKey(row.cycleId(), row.position())));
+            page.shown(found).forEach(row -> response.addConnections(UpgradeMessages.of(row)));
+            return response.build();
+        }));
+    }
+
+    private record OutcomeKey(UUID cycle, int position) {
+        static final OutcomeKey FIRST = new OutcomeKey(Ids.FIRST, -1);
+
+        static OutcomeKey parse(String text) {
+            int slash = text.indexOf('/');
+            return new OutcomeKey(
+                    UUID.fromString(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+        }
+
+        @Override
+        public String toString() {
+            return cycle + "/" + position;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The gRPC services. */
+@NullMarked
+package dev.holdfast.manager.api;
+
+import org.jspecify.annotations.NullMarked;

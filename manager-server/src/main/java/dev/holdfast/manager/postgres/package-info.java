@@ -1,0 +1,5 @@
+/** The database server and the connections to it. */
+@NullMarked
+package dev.holdfast.manager.postgres;
+
+import org.jspecify.annotations.NullMarked;

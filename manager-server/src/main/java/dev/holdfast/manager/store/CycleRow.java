@@ -1,0 +1,24 @@
+package dev.holdfast.manager.store;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over one server process.
+ *
+ * @param startTime when it was its turn; null before
+ */
+public record CycleRow(
+        UUID id,
+        UUID upgradeId,
+        UUID processId,
+        UUID hostId,
+        String host,
+        String fromVersion,
+        long toImageId,
+        String toVersion,
+        CycleState state,
+        String reason,
+        @Nullable Instant startTime,
+        @Nullable Instant endTime) {}

@@ -1,0 +1,36 @@
+package dev.holdfast.manager.store;
+
+/** Of a cycle, in order, as the column has it in lower case. */
+public enum CycleState {
+    QUEUED,
+    PREPARING,
+    HOLDING,
+    PAUSING,
+    QUIESCING,
+    STOPPING,
+    STARTING,
+    DELIVERING,
+    RESUMING,
+    REVERTING,
+    DONE,
+    ABORTED,
+    REVERTED,
+    FAILED;
+
+    public boolean isFinal() {
+        return compareTo(DONE) >= 0;
+    }
+
+    /** Whether clients wait in this state. */
+    public boolean isPaused() {
+        return compareTo(PAUSING) >= 0 && !isFinal();
+    }
+
+    public String column() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    static CycleState of(String column) {
+        return valueOf(column.toUpperCase(java.util.Locale.ROOT));
+    }
+}

@@ -1,0 +1,114 @@
+package dev.holdfast.manager.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The table of cycles, and the paused process list. */
+public final class Cycles {
+    private static final String SELECT = """
+            SELECT cycle.*, host.name AS host, old.version AS from_version, new.version AS to_version
+            FROM cycle JOIN host ON host.id = host_id JOIN image old ON old.id = from_image_id
+                JOIN image new ON new.id = to_image_id
+            """;
+
+    private final Handle handle;
+
+    Cycles(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Inserts a queued cycle that takes a process from what it runs to the upgrade's image. */
+    public void insert(UUID id, UUID upgradeId, UUID processId) {
+        handle.createUpdate("""
+                        INSERT INTO cycle (id, upgrade_id, tenant_id, image_name, process_id, host_id, from_image_id,
+                            to_image_id, state)
+                        SELECT :id, u.id, p.tenant_id, p.image_name, p.id, p.host_id, p.image_id, u.image_id, 'queued'
+                        FROM server_process p, upgrade u WHERE p.id = :process AND u.id = :upgrade
+                        """)
+                .bind("id", id)
+                .bind("upgrade", upgradeId)
+                .bind("process", processId)
+                .execute();
+    }
+
+    public Optional<CycleRow> find(UUID id) {
+        return handle.createQuery(SELECT + "WHERE cycle.id = :id")
+                .bind("id", id)
+                .map(Cycles::row)
+                .findOne();
+    }
+
+    /** The one that a process is in or waits for. */
+    public Optional<CycleRow> findOpen(UUID processId) {
+        return handle.createQuery(SELECT + "WHERE process_id = :process AND cycle.end_time IS NULL")
+                .bind("process", processId)
+                .map(Cycles::row)
+                .findOne();
+    }
+
+    /** The one whose turn it is on a host: the one that has begun, else the oldest that waits. */
+    public Optional<CycleRow> findTurn(UUID hostId) {
+        return handle.createQuery(SELECT + """
+                        WHERE host_id = :host AND cycle.end_time IS NULL
+                        ORDER BY start_time NULLS LAST, cycle.id LIMIT 1
+                        """)
+                .bind("host", hostId)
+                .map(Cycles::row)
+                .findOne();
+    }
+
+    /** In the order in which they were planned. */
+    public List<CycleRow> ofUpgrades(Collection<UUID> upgradeIds) {
+        return handle.createQuery(SELECT + "WHERE upgrade_id = ANY (:ids) ORDER BY cycle.id")
+                .bindArray("ids", UUID.class, List.copyOf(upgradeIds))
+                .map(Cycles::row)
+                .list();
+    }
+
+    public void begin(UUID id) {
+        handle.execute("UPDATE cycle SET start_time = now() WHERE id = ?", id);
+    }
+
+    /** Writes a state that is not final, and whether the process is in the paused process list. */
+    public void progress(CycleRow cycle, CycleState state) {
+        handle.execute("UPDATE cycle SET state = ? WHERE id = ?", state.column(), cycle.id());
+        if (state.isPaused()) {
+            handle.execute(
+                    "INSERT INTO paused_process (process_id, cycle_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    cycle.processId(),
+                    cycle.id());
+        } else {
+            handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", cycle.id());
+        }
+    }
+
+    /** Writes a final state and takes the process from the paused process list. */
+    public void end(UUID id, CycleState state, String reason, Instant time) {
+        handle.execute(
+                "UPDATE cycle SET state = ?, reason = ?, end_time = ? WHERE id = ?", state.column(), reason, time, id);
+        handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", id);
+    }
+
+    private static CycleRow row(ResultSet row, StatementContext context) throws SQLException {
+        return new CycleRow(
+                Columns.uuid(row, "id"),
+                Columns.uuid(row, "upgrade_id"),
+                Columns.uuid(row, "process_id"),
+                Columns.uuid(row, "host_id"),
+                row.getString("host"),
+                row.getString("from_version"),
+                row.getLong("to_image_id"),
+                row.getString("to_version"),
+                CycleState.of(row.getString("state")),
+                row.getString("reason"),
+                Columns.instantOrNull(row, "start_time"),
+                Columns.instantOrNull(row, "end_time"));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.holdfast.manager.store;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.postgresql.util.PSQLState;
+
+/** Runs transactions, read committed. */
+public final class Database {
+    private final Jdbi jdbi;
+
+    public Database(DataSource pool) {
+        jdbi = Jdbi.create(pool).installPlugin(new PostgresPlugin());
+    }
+
+    /** Commits when the work returns, rolls back when it throws. */
+    public <T> T ask(Function<Transaction, T> work) {
+        return jdbi.inTransaction(handle -> work.apply(new Transaction(handle)));
+    }
+
+    /** As {@link #ask}, without an answer. */
+    public void run(Consumer<Transaction> work) {
+        jdbi.useTransaction(handle -> work.accept(new Transaction(handle)));
+    }
+
+    /** Whether a transaction failed because another one made the same unique row first. */
+    public static boolean isDuplicate(UnableToExecuteStatementException failure) {
+        return failure.getCause() instanceof java.sql.SQLException sql
+                && PSQLState.UNIQUE_VIOLATION.getState().equals(sql.getSQLState());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.holdfast.manager.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The table of events. */
+public final class Events {
+    private final Handle handle;
+
+    Events(Handle handle) {
+        this.handle = handle;
+    }
+
+    /**
+     * The upgrade must be locked by this transaction, or made by it.
+     *
+     * @param time null for now
+     */
+    public void insert(UUID upgradeId, @Nullable UUID cycleId, @Nullable Instant time, String state, String detail) {
+        handle.createUpdate("""
+                        INSERT INTO event (upgrade_id, cycle_id, time, state, detail)
+                        VALUES (:upgrade, :cycle, coalesce(:time, clock_timestamp()), :state, :detail)
+                        """)
+                .bind("upgrade", upgradeId)
+                .bind("cycle", cycleId)
+                .bind("time", time)
+                .bind("state", state)
+                .bind("detail", detail)
+                .execute();
+    }
+
+    public List<EventRow> list(UUID upgradeId, long after, int limit) {
+        return handle.createQuery("""
+                        SELECT event.*, host.name AS host FROM event LEFT JOIN cycle ON cycle.id = cycle_id
+                            LEFT JOIN host ON host.id = host_id
+                        WHERE event.upgrade_id = :upgrade AND event.id > :after ORDER BY event.id LIMIT :limit
+                        """)
+                .bind("upgrade", upgradeId)
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> new EventRow(
+                        row.getLong("id"),
+                        Columns.instant(row, "time"),
+                        Columns.uuidOrNull(row, "cycle_id"),
+                        row.getString("host"),
+                        row.getString("state"),
+                        row.getString("detail")))
+                .list();
+    }
+}

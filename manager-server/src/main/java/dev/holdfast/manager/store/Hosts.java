@@ -1,0 +1,128 @@
+package dev.holdfast.manager.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** The table of hosts, and the host-to-tenant list. */
+public final class Hosts {
+    private static final String SELECT = """
+            SELECT host.*,
+                ARRAY(SELECT name FROM host_label WHERE host_id = host.id ORDER BY name) AS label_names,
+                ARRAY(SELECT value FROM host_label WHERE host_id = host.id ORDER BY name) AS label_values,
+                ARRAY(SELECT name FROM tenant JOIN host_tenant ON tenant_id = tenant.id
+                    WHERE host_id = host.id ORDER BY name) AS tenants
+            FROM host
+            """;
+
+    private final Handle handle;
+
+    Hosts(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** Inserts or overwrites everything but the tenants; seen now. */
+    public void put(HostRow host) {
+        handle.createUpdate("""
+                        INSERT INTO host (id, name, addresses, kernel, cores, memory_bytes, agent_version, last_seen_time)
+                        VALUES (:id, :name, :addresses, :kernel, :cores, :memory, :version, now())
+                        ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, addresses = EXCLUDED.addresses,
+                            kernel = EXCLUDED.kernel, cores = EXCLUDED.cores, memory_bytes = EXCLUDED.memory_bytes,
+                            agent_version = EXCLUDED.agent_version, last_seen_time = EXCLUDED.last_seen_time
+                        """)
+                .bind("id", host.id())
+                .bind("name", host.name())
+                .bindArray("addresses", String.class, host.addresses())
+                .bind("kernel", host.kernel())
+                .bind("cores", host.cores())
+                .bind("memory", host.memoryBytes())
+                .bind("version", host.agentVersion())
+                .execute();
+        handle.execute("DELETE FROM host_label WHERE host_id = ?", host.id());
+        if (!host.labels().isEmpty()) {
+            PreparedBatch batch = handle.prepareBatch("INSERT INTO host_label (host_id, name, value) VALUES (?, ?, ?)");
+            host.labels().forEach((name, value) -> batch.add(host.id(), name, value));
+            batch.execute();
+        }
+    }
+
+    public void rename(UUID id, String name) {
+        handle.execute("UPDATE host SET name = ? WHERE id = ?", name, id);
+    }
+
+    public void touch(UUID id) {
+        handle.execute("UPDATE host SET last_seen_time = now() WHERE id = ?", id);
+    }
+
+    public Optional<HostRow> find(String name) {
+        return handle.createQuery(SELECT + "WHERE name = :name")
+                .bind("name", name)
+                .map(Hosts::row)
+                .findOne();
+    }
+
+    /**
+     * In the order of their names.
+     *
+     * @param tenant null for every tenant
+     */
+    public List<HostRow> list(@Nullable String tenant, String after, int limit) {
+        return handle.createQuery(SELECT + """
+                        WHERE name > :after AND (:tenant::text IS NULL OR EXISTS (
+                            SELECT FROM host_tenant JOIN tenant ON tenant.id = tenant_id
+                            WHERE host_id = host.id AND tenant.name = :tenant))
+                        ORDER BY name LIMIT :limit
+                        """)
+                .bind("tenant", tenant)
+                .bind("after", after)
+                .bind("limit", limit)
+                .map(Hosts::row)
+                .list();
+    }
+
+    /** The hosts that any version of an image was sent to, from the image-to-host list. */
+    public List<HostRow> ofImage(long tenantId, String imageName) {
+        return handle.createQuery(SELECT + """
+                        WHERE id IN (SELECT host_id FROM image_host WHERE tenant_id = :tenant AND image_name = :name)
+                        ORDER BY name
+                        """)
+                .bind("tenant", tenantId)
+                .bind("name", imageName)
+                .map(Hosts::row)
+                .list();
+    }
+
+    /** Enters the host into the host-to-tenant list, unless it is there. */
+    public void assign(UUID id, long tenantId) {
+        handle.execute(
+                "INSERT INTO host_tenant (host_id, tenant_id) VALUES (?, ?) ON CONFLICT DO NOTHING", id, tenantId);
+    }
+
+    private static HostRow row(ResultSet row, StatementContext context) throws SQLException {
+        Map<String, String> labels = new LinkedHashMap<>();
+        List<String> names = Columns.texts(row, "label_names");
+        List<String> values = Columns.texts(row, "label_values");
+        for (int i = 0; i < names.size(); i++) {
+            labels.put(names.get(i), values.get(i));
+        }
+        return new HostRow(
+                Columns.uuid(row, "id"),
+                row.getString("name"),
+                Columns.texts(row, "addresses"),
+                row.getString("kernel"),
+                row.getInt("cores"),
+                row.getLong("memory_bytes"),
+                row.getString("agent_version"),
+                labels,
+                Columns.texts(row, "tenants"),
+                Columns.instant(row, "last_seen_time"));
+    }
+}

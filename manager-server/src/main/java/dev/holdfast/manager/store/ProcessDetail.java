@@ -1,0 +1,25 @@
+package dev.holdfast.manager.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What hangs on a server process: its children, the ports it listens on, the clients connected to them. */
+public record ProcessDetail(List<Child> children, List<Port> ports, List<Client> clients) {
+    public static final ProcessDetail NONE = new ProcessDetail(List.of(), List.of(), List.of());
+
+    /** A process that the server forked. */
+    public record Child(int pid, String command) {}
+
+    /** A listening socket. */
+    public record Port(String address, int port, long inode, int connections) {}
+
+    /**
+     * The far end of connections.
+     *
+     * @param host name of the known host that has the address; null for others, and when writing
+     * @param pid 0 when the client is not on the server's host
+     * @param ports the client's own
+     */
+    public record Client(
+            String address, @Nullable String host, int pid, String command, List<Integer> ports, int serverPort) {}
+}

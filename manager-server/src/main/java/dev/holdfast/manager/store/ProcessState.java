@@ -1,0 +1,29 @@
+package dev.holdfast.manager.store;
+
+/** Of a server process, as the column has it in lower case. */
+public enum ProcessState {
+    /** Decided; the agent has not taken it up yet. */
+    REQUESTED,
+    STARTING,
+    RUNNING,
+    /** To be stopped; the agent has not reported it yet. */
+    STOPPING,
+    STOPPED,
+    EXITED,
+    FAILED;
+
+    public boolean isFinal() {
+        return switch (this) {
+            case REQUESTED, STARTING, RUNNING, STOPPING -> false;
+            case STOPPED, EXITED, FAILED -> true;
+        };
+    }
+
+    public String column() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    static ProcessState of(String column) {
+        return valueOf(column.toUpperCase(java.util.Locale.ROOT));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.holdfast.manager.store;
+
+import org.jdbi.v3.core.Handle;
+
+/** What can be read and written in one transaction. */
+public final class Transaction {
+    private final Handle handle;
+
+    Transaction(Handle handle) {
+        this.handle = handle;
+    }
+
+    public Tenants tenants() {
+        return new Tenants(handle);
+    }
+
+    public Images images() {
+        return new Images(handle);
+    }
+
+    public Hosts hosts() {
+        return new Hosts(handle);
+    }
+
+    public Processes processes() {
+        return new Processes(handle);
+    }
+
+    public ProcessDetails processDetails() {
+        return new ProcessDetails(handle);
+    }
+
+    public Upgrades upgrades() {
+        return new Upgrades(handle);
+    }
+
+    public Cycles cycles() {
+        return new Cycles(handle);
+    }
+
+    public Outcomes outcomes() {
+        return new Outcomes(handle);
+    }
+
+    public Events events() {
+        return new Events(handle);
+    }
+}

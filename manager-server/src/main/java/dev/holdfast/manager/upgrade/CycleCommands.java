@@ -1,0 +1,74 @@
+package dev.holdfast.manager.upgrade;
+
+import dev.holdfast.manager.fleet.AgentImages;
+import dev.holdfast.manager.fleet.Command;
+import dev.holdfast.manager.fleet.CommandSource;
+import dev.holdfast.manager.store.CycleRow;
+import dev.holdfast.manager.store.CycleState;
+import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.ProcessRow;
+import dev.holdfast.manager.store.ProcessState;
+import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.proto.agent.v1.ConnectResponse;
+import dev.holdfast.proto.agent.v1.StartCycle;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Which cycle a host is to go through now: one at a time, in the order in which they were planned. */
+public final class CycleCommands implements CommandSource {
+    private final Database database;
+    private final Bell bell;
+
+    public CycleCommands(Database database, Bell bell) {
+        this.database = database;
+        this.bell = bell;
+    }
+
+    @Override
+    public List<Command> pending(UUID hostId) {
+        Optional<CycleRow> turn = findTurn(hostId);
+        while (turn.isPresent()) {
+            CycleRow cycle = turn.get();
+            Optional<Command> command = database.ask(tx -> begin(tx, cycle.upgradeId(), cycle.id()));
+            if (command.isPresent()) {
+                return List.of(command.get());
+            }
+            bell.ring();
+            turn = findTurn(hostId);
+        }
+        return List.of();
+    }
+
+    private Optional<CycleRow> findTurn(UUID hostId) {
+        return database.ask(tx -> tx.cycles().findTurn(hostId));
+    }
+
+    /** Empty when the cycle is over, or has to be given up before it began. */
+    private static Optional<Command> begin(Transaction tx, UUID upgradeId, UUID cycleId) {
+        tx.upgrades().lock(upgradeId);
+        CycleRow cycle = tx.cycles().find(cycleId).orElseThrow();
+        if (cycle.state().isFinal()) {
+            return Optional.empty();
+        }
+        if (cycle.startTime() == null) {
+            ProcessRow process = tx.processes().lock(cycle.processId()).orElseThrow();
+            if (process.state() != ProcessState.RUNNING) {
+                String why = "the server process was " + process.state().column() + " when its turn came";
+                String detail = process.detail().isEmpty() ? "" : ": " + process.detail();
+                CycleEnd.end(tx, cycle, CycleState.ABORTED, why + detail, Instant.now());
+                return Optional.empty();
+            }
+            tx.cycles().begin(cycle.id());
+        }
+        StartCycle start = StartCycle.newBuilder()
+                .setCycleId(cycle.id().toString())
+                .setProcessId(cycle.processId().toString())
+                .setImage(AgentImages.message(tx.images().get(cycle.toImageId())))
+                .build();
+        return Optional.of(new Command(
+                "cycle " + cycle.id(),
+                ConnectResponse.newBuilder().setStartCycle(start).build()));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.holdfast.manager.contract;
+
+import dev.holdfast.proto.admin.v1.AssignHostRequest;
+import dev.holdfast.proto.admin.v1.CreateTenantRequest;
+import dev.holdfast.proto.admin.v1.GetProcessRequest;
+import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
+import dev.holdfast.proto.admin.v1.Process;
+import dev.holdfast.proto.admin.v1.StartProcessRequest;
+import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
+import dev.holdfast.proto.agent.v1.ProcessState;
+import dev.holdfast.proto.agent.v1.ServerProcess;
+import dev.holdfast.proto.agent.v1.StartCycle;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+
+/** A tenant of its own for a test, and the steps that many tests begin with. */
+final class Bench {
+    static final String MANIFEST = """
+            exec: ["/opt/shop/server"]
+            ports: [8080]
+            """;
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    final RunningManager manager;
+    final String tenant = "tenant-" + COUNT.incrementAndGet();
+
+    Bench(RunningManager manager) {
+        this.manager = manager;
+        manager.tenants()
+                .createTenant(CreateTenantRequest.newBuilder().setName(tenant).build());
+    }
+
+    /** With versions 1 and 2 of the image "shop", which needs no bundle. */
+    static Bench withShop(RunningManager manager) throws Exception {
+        Bench bench = new Bench(manager);
+        Publishing.publish(manager, Publishing.header(bench.tenant, "shop", "1", MANIFEST));
+        Publishing.publish(manager, Publishing.header(bench.tenant, "shop", "2", MANIFEST));
+        return bench;
+    }
+
+    /** A connected agent on a host of this tenant. */
+    StreamAgent agent(String name) throws InterruptedException {
+        StreamAgent agent = StreamAgent.registered(manager.agentsPort(), UUID.randomUUID(), tenant + "-" + name);
+        manager.hosts()
+                .assignHost(AssignHostRequest.newBuilder()
+                        .setName(agent.name())
+                        .setTenant(tenant)
+                        .build());
+        return agent;
+    }
+
+    StreamAgent reconnect(StreamAgent agent) throws InterruptedException {
+        return StreamAgent.registered(manager.agentsPort(), agent.id(), agent.name());
+    }
+
+    StartProcessRequest.Builder startRequest(StreamAgent agent) {
+        return StartProcessRequest.newBuilder()
+                .setTenant(tenant)
+                .setImageName("shop")
+                .setImageVersion("1")
+                .setHost(agent.name());
+    }
+
+    /** Has version 1 started; the agent has got the command and has not reported anything. */
+    String requested(StreamAgent agent) throws InterruptedException {
+        String id =
+                manager.processes().startProcess(startRequest(agent).build()).getId();
+        agent.next(MessageCase.START_PROCESS);
+        return id;
+    }
+
+    String running(StreamAgent agent) throws InterruptedException {
+        String id = requested(agent);
+        agent.table(seen(id, ProcessState.PROCESS_STATE_RUNNING).build());
+        awaitState(id, Process.State.STATE_RUNNING);
+        return id;
+    }
+
+    static ServerProcess.Builder seen(String id, ProcessState state) {
+        return ServerProcess.newBuilder().setProcessId(id).setState(state).setPid(4711);
+    }
+
+    Process process(String id) {
+        return manager.processes()
+                .getProcess(GetProcessRequest.newBuilder().setId(id).build());
+    }
+
+    Process awaitState(String id, Process.State state) {
+        return Awaitility.await().until(() -> process(id), process -> process.getState() == state);
+    }
+
+    StartUpgradeRequest.Builder upgradeRequest() {
+        return StartUpgradeRequest.newBuilder()
+                .setTenant(tenant)
+                .setImageName("shop")
+                .setImageVersion("2");
+    }
+
+    Upgrade upgrade(String id) {
+        return manager.upgrades()
+                .getUpgrade(GetUpgradeRequest.newBuilder().setId(id).build());
+    }
+
+    Upgrade awaitUpgrade(String id, Upgrade.State state) {
+        return Awaitility.await().until(() -> upgrade(id), upgrade -> upgrade.getState() == state);
+    }
+
+    static StartCycle startCycle(StreamAgent agent) throws InterruptedException {
+        return agent.next(MessageCase.START_CYCLE).getStartCycle();
+    }
+}

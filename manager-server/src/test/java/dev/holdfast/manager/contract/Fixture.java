@@ -1,0 +1,12 @@
+package dev.holdfast.manager.contract;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/** What the parts of the contract are tried on. */
+interface Fixture {
+    RunningManager manager();
+
+    /** The first column of a query's rows, past the manager. */
+    List<String> query(String sql) throws SQLException;
+}

@@ -1,0 +1,87 @@
+package dev.holdfast.manager.contract;
+
+import dev.holdfast.common.address.HostPort;
+import dev.holdfast.manager.Manager;
+import dev.holdfast.manager.ManagerConfig;
+import dev.holdfast.proto.admin.v1.HostServiceGrpc;
+import dev.holdfast.proto.admin.v1.HostServiceGrpc.HostServiceBlockingStub;
+import dev.holdfast.proto.admin.v1.ImageServiceGrpc;
+import dev.holdfast.proto.admin.v1.ImageServiceGrpc.ImageServiceBlockingStub;
+import dev.holdfast.proto.admin.v1.ProcessServiceGrpc;
+import dev.holdfast.proto.admin.v1.ProcessServiceGrpc.ProcessServiceBlockingStub;
+import dev.holdfast.proto.admin.v1.TenantServiceGrpc;
+import dev.holdfast.proto.admin.v1.TenantServiceGrpc.TenantServiceBlockingStub;
+import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc;
+import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc.UpgradeServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A manager in this JVM and a channel to its admin port. */
+final class RunningManager implements AutoCloseable {
+    private final String dbUrl;
+    private final Path dataDir;
+    private Manager manager;
+    private ManagedChannel channel;
+
+    RunningManager(String dbUrl, Path dataDir) throws IOException {
+        this.dbUrl = dbUrl;
+        this.dataDir = dataDir;
+        manager = start();
+        channel = channel(manager.admin());
+    }
+
+    private Manager start() throws IOException {
+        HostPort any = new HostPort("127.0.0.1", 0);
+        return Manager.start(new ManagerConfig(any, any, dataDir, dbUrl, dataDir));
+    }
+
+    static ManagedChannel channel(HostPort address) {
+        return NettyChannelBuilder.forAddress(address.resolve()).usePlaintext().build();
+    }
+
+    void restart() throws IOException {
+        close();
+        manager = start();
+        channel = channel(manager.admin());
+    }
+
+    HostPort agentsPort() {
+        return manager.agents();
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    TenantServiceBlockingStub tenants() {
+        return TenantServiceGrpc.newBlockingStub(channel);
+    }
+
+    HostServiceBlockingStub hosts() {
+        return HostServiceGrpc.newBlockingStub(channel);
+    }
+
+    ImageServiceBlockingStub images() {
+        return ImageServiceGrpc.newBlockingStub(channel);
+    }
+
+    ProcessServiceBlockingStub processes() {
+        return ProcessServiceGrpc.newBlockingStub(channel);
+    }
+
+    UpgradeServiceBlockingStub upgrades() {
+        return UpgradeServiceGrpc.newBlockingStub(channel);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        manager.close();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.holdfast.manager.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.common.address.HostPort;
+import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
+import dev.holdfast.proto.agent.v1.ConnectRequest;
+import dev.holdfast.proto.agent.v1.ConnectResponse;
+import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
+import dev.holdfast.proto.agent.v1.CycleProgress;
+import dev.holdfast.proto.agent.v1.CycleReport;
+import dev.holdfast.proto.agent.v1.CycleState;
+import dev.holdfast.proto.agent.v1.ProcessTable;
+import dev.holdfast.proto.agent.v1.Registration;
+import dev.holdfast.proto.agent.v1.ServerProcess;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** An agent's side of the stream, driven by hand. */
+final class StreamAgent implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final String name;
+    private final UUID id;
+    private final ManagedChannel channel;
+    private final BlockingQueue<ConnectResponse> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Status> end = new CompletableFuture<>();
+    private final StreamObserver<ConnectRequest> stream;
+
+    private StreamAgent(HostPort manager, UUID id, String name) {
+        this.name = name;
+        this.id = id;
+        channel = RunningManager.channel(manager);
+        stream = AgentServiceGrpc.newStub(channel).connect(new StreamObserver<>() {
+            @Override
+            public void onNext(ConnectResponse message) {
+                received.add(message);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                end.complete(Status.fromThrowable(failure));
+            }
+
+            @Override
+            public void onCompleted() {
+                end.complete(Status.OK);
+            }
+        });
+    }
+
+    /** Opens a stream and sends nothing. */
+    static StreamAgent silent(HostPort manager) {
+        return new StreamAgent(manager, UUID.randomUUID(), "silent");
+    }
+
+    /** Opens a stream and registers; whether that is accepted is for the caller to see. */
+    static StreamAgent registering(HostPort manager, UUID id, String name) {
+        StreamAgent agent = new StreamAgent(manager, id, name);
+        agent.stream.onNext(ConnectRequest.newBuilder()
+                .setRegistration(Registration.newBuilder()
+                        .setAgentId(id.toString())
+                        .setName(name)
+                        .addAddresses("2001:db8::" + id.toString().substring(0, 4))
+                        .setKernel("6.1.0")
+                        .setCores(2)
+                        .setMemoryBytes(1L << 32)
+                        .setAgentVersion("test")
+                        .putLabels("zone", "a"))
+                .build());
+        return agent;
+    }
+
+    static StreamAgent registered(HostPort manager, UUID id, String name) throws InterruptedException {
+        StreamAgent agent = registering(manager, id, name);
+        assertThat(agent.next(MessageCase.REGISTERED).getRegistered().getHostId())
+                .isEqualTo(id.toString());
+        return agent;
+    }
+
+    String name() {
+        return name;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    /** The next message, which must be of this kind. */
+    ConnectResponse next(MessageCase kind) throws InterruptedException {
+        @Nullable ConnectResponse message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (message == null) {
+            throw new AssertionError("no " + kind + " came; the stream's end: " + end.getNow(Status.UNKNOWN));
+        }
+        assertThat(message.getMessageCase()).isEqualTo(kind);
+        return message;
+    }
+
+    /** What came and nobody has asked for. */
+    List<ConnectResponse> unread() {
+        return List.copyOf(received);
+    }
+
+    void table(ServerProcess... processes) {
+        stream.onNext(ConnectRequest.newBuilder()
+                .setProcessTable(ProcessTable.newBuilder().addAllProcesses(List.of(processes)))
+                .build());
+    }
+
+    void progress(String cycleId, CycleState state) {
+        stream.onNext(ConnectRequest.newBuilder()
+                .setCycleProgress(CycleProgress.newBuilder().setCycleId(cycleId).setState(state))
+                .build());
+    }
+
+    void report(CycleReport report) {
+        stream.onNext(ConnectRequest.newBuilder().setCycleReport(report).build());
+    }
+
+    /** Waits until the manager has ended the stream. */
+    Status ended() throws Exception {
+        return end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}
