@@ -38,11 +38,7 @@ public final class ManifestParser {
     }
 
     private static List<String> exec(Value value) {
-<<<<<<< HEAD
-        List<String> exec = value.command("[\"bin/server\", \"--port\", \"8080\"]");
-=======
         List<String> exec = value.texts("[\"bin/server\", \"--port\", \"8080\"]");
->>>>>>> ae82852419926f8605bb3bd3f022a1fc9436363f
         if (Arrays.asList(exec.getFirst().split("/", -1)).contains("..")) {
             throw value.items("[]")
                     .getFirst()

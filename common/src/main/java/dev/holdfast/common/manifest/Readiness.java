@@ -27,11 +27,7 @@ final class Readiness {
         return switch (probes.getFirst()) {
             case "http" -> new Ready.Http(url(probe), within);
             case "tcp" -> new Ready.Tcp(Ports.one(probe), within);
-<<<<<<< HEAD
-            default -> new Ready.Command(probe.command("[\"/usr/bin/true\"]"), within);
-=======
             default -> new Ready.Command(probe.texts("[\"/usr/bin/true\"]"), within);
->>>>>>> ae82852419926f8605bb3bd3f022a1fc9436363f
         };
     }
 

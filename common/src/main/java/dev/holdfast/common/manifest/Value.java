@@ -33,27 +33,12 @@ record Value(String path, Node node) {
 
     /** A string that is neither empty nor holds a NUL, which neither a path nor an argument can carry. */
     String text(String example) {
-<<<<<<< HEAD
-        String text = argument(example);
-        if (text.isEmpty()) {
-            throw wrong("must not be empty; write it as " + example);
-        }
-        return text;
-    }
-
-    /** A string that may be empty, as an argument of a program may be. */
-    private String argument(String example) {
-        if (!(node instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.STR)) {
-            throw wrong("must be a string, as " + example + "; it is " + kind());
-        }
-=======
         if (!(node instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.STR)) {
             throw wrong("must be a string, as " + example + "; it is " + kind());
         }
         if (scalar.getValue().isEmpty()) {
             throw wrong("must not be empty; write it as " + example);
         }
->>>>>>> ae82852419926f8605bb3bd3f022a1fc9436363f
         return withoutNul(scalar.getValue());
     }
 
@@ -96,18 +81,9 @@ record Value(String path, Node node) {
         return items;
     }
 
-<<<<<<< HEAD
-    /** A program and its arguments: a list of strings, of which only the first must not be empty. */
-    List<String> command(String example) {
-        List<Value> items = items(example);
-        var _ = items.getFirst().text("\"text\"");
-        return items.stream()
-                .map(item -> item.argument("\"" + scalarOr(item.node, "text") + "\""))
-=======
     List<String> texts(String example) {
         return items(example).stream()
                 .map(item -> item.text("\"" + scalarOr(item.node, "text") + "\""))
->>>>>>> ae82852419926f8605bb3bd3f022a1fc9436363f
                 .toList();
     }
 
