@@ -1,12 +1,16 @@
 package dev.holdfast.agent.process;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringTokenizer;
 
 /**
  * A line of /proc/PID/stat; proc_pid_stat(5).
@@ -16,21 +20,44 @@ import java.util.Optional;
  * @param startTicks clock ticks from boot to the start: with the pid, what tells a process from a later one
  */
 record ProcStat(int pid, String command, char state, int parent, int group, int session, long startTicks) {
+    /** Longer than any line. */
+    private static final int LONGEST = 1024;
+
+    // Fields, counted from the state.
+    private static final int PARENT = 1;
+    private static final int GROUP = 2;
+    private static final int SESSION = 3;
     private static final int START_TICKS = 19;
 
     /** Empty when there is no such process. */
     static Optional<ProcStat> of(int pid) {
-        return read(Path.of("/proc/" + pid + "/stat"));
+        return read("/proc/" + pid + "/stat");
     }
 
     /** The threads of a process; none when it is gone. */
     static List<ProcStat> threads(int pid) {
-        return under(Path.of("/proc/" + pid + "/task"));
+        return under("/proc/" + pid + "/task");
+    }
+
+    /** The pids of the children of all its threads; none where the kernel does not tell. */
+    static List<Integer> children(int pid) {
+        List<Integer> found = new ArrayList<>();
+        for (ProcStat thread : threads(pid)) {
+            try {
+                String pids = Files.readString(Path.of("/proc/" + pid + "/task/" + thread.pid() + "/children"));
+                for (StringTokenizer each = new StringTokenizer(pids); each.hasMoreTokens(); ) {
+                    found.add(Integer.parseInt(each.nextToken()));
+                }
+            } catch (IOException _) {
+                // The thread is gone, or there is no such file.
+            }
+        }
+        return found;
     }
 
     /** Every process that can be seen. */
     static List<ProcStat> all() {
-        return under(Path.of("/proc"));
+        return under("/proc");
     }
 
     /** It will not run again on its own: stopped, held by a tracer, or ended. */
@@ -43,20 +70,25 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
         return state == 'Z' || state == 'X';
     }
 
-    private static List<ProcStat> under(Path directory) {
-        String[] names = directory.toFile().list((parent, name) -> Character.isDigit(name.charAt(0)));
+    private static List<ProcStat> under(String directory) {
+        String[] names = new File(directory).list();
         List<ProcStat> found = new ArrayList<>();
         if (names != null) {
             for (String name : names) {
-                read(directory.resolve(name).resolve("stat")).ifPresent(found::add);
+                if (Character.isDigit(name.charAt(0))) {
+                    read(directory + "/" + name + "/stat").ifPresent(found::add);
+                }
             }
         }
         return found;
     }
 
-    private static Optional<ProcStat> read(Path file) {
-        try {
-            return Optional.of(parse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)));
+    /** One read gives the whole line; this is called for every process of the host while a server waits frozen. */
+    private static Optional<ProcStat> read(String file) {
+        byte[] line = new byte[LONGEST];
+        try (FileInputStream in = new FileInputStream(file)) {
+            int length = in.read(line);
+            return length <= 0 ? Optional.empty() : Optional.of(parse(new String(line, 0, length, ISO_8859_1)));
         } catch (IOException e) {
             // ENOENT or, when it ends between open and read, ESRCH.
             return Optional.empty();
@@ -67,14 +99,22 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
     static ProcStat parse(String line) {
         int open = line.indexOf('(');
         int close = line.lastIndexOf(')');
-        String[] fields = line.substring(close + 2).strip().split(" ", -1);
+        int[] starts = new int[START_TICKS + 2];
+        starts[0] = close + 2;
+        for (int i = 1; i < starts.length; i++) {
+            starts[i] = line.indexOf(' ', starts[i - 1]) + 1;
+        }
         return new ProcStat(
-                Integer.parseInt(line.substring(0, open - 1)),
+                Integer.parseInt(line, 0, open - 1, 10),
                 line.substring(open + 1, close),
-                fields[0].charAt(0),
-                Integer.parseInt(fields[1]),
-                Integer.parseInt(fields[2]),
-                Integer.parseInt(fields[3]),
-                Long.parseLong(fields[START_TICKS]));
+                line.charAt(starts[0]),
+                (int) number(line, starts, PARENT),
+                (int) number(line, starts, GROUP),
+                (int) number(line, starts, SESSION),
+                number(line, starts, START_TICKS));
+    }
+
+    private static long number(String line, int[] starts, int field) {
+        return Long.parseLong(line, starts[field], starts[field + 1] - 1, 10);
     }
 }

@@ -5,6 +5,9 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,7 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
     private static final int SIGKILL = 9;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
-    private static final long LOOK_AGAIN_NANOS = 200_000;
+    private static final long LOOK_AGAIN_NANOS = 100_000;
 
     public ProcessTree {
         members = List.copyOf(members);
@@ -63,23 +66,48 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
      */
     public static ProcessTree freeze(int rootPid, Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
-        Processes.kill(rootPid, SIGSTOP);
+        ProcessTree stopped = new ProcessTree(rootPid, descendants(rootPid));
         while (true) {
-            ProcessTree tree = of(rootPid);
-            List<Integer> running =
-                    tree.pids().stream().filter(pid -> !still(pid)).toList();
-            // Nobody who is still can have made a new process since the list was read, and all in it were still.
-            if (running.isEmpty() && of(rootPid).members().equals(tree.members())) {
-                return tree;
-            }
-            if (System.nanoTime() > deadline) {
-                tree.thaw();
-                throw new ProcessException("The server's process " + running + " did not stop within "
+            if (!stopped.stop(deadline)) {
+                of(rootPid).thaw();
+                throw new ProcessException("The server (process " + rootPid + ") did not stop within "
                         + within.toMillis() + " ms of SIGSTOP: it may wait for a disk or a dead network mount");
             }
-            running.forEach(pid -> Processes.kill(pid, SIGSTOP));
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            // Who was stopped before this list was read made nobody new since: if it holds none other, that is all.
+            ProcessTree all = of(rootPid);
+            if (stopped.members().containsAll(all.members())) {
+                return all;
+            }
+            stopped = all;
         }
+    }
+
+    /** A first guess that spares a walk through /proc: proc_pid_task_children(5), which not every kernel has. */
+    private static List<ProcessIdentity> descendants(int rootPid) {
+        List<ProcessIdentity> found = new ArrayList<>();
+        Deque<Integer> next = new ArrayDeque<>(List.of(rootPid));
+        while (!next.isEmpty()) {
+            int pid = next.remove();
+            ProcStat.of(pid)
+                    .filter(stat -> !stat.ended())
+                    .ifPresent(stat -> found.add(new ProcessIdentity(pid, stat.startTicks())));
+            next.addAll(ProcStat.children(pid));
+        }
+        return found;
+    }
+
+    /** False when one of them still runs at the deadline. */
+    private boolean stop(long deadline) {
+        members.forEach(member -> Processes.kill(member.pid(), SIGSTOP));
+        for (ProcessIdentity member : members) {
+            while (!still(member.pid())) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+        }
+        return true;
     }
 
     private static boolean still(int pid) {
