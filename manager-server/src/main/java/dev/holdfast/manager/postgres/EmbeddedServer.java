@@ -54,6 +54,8 @@ public final class EmbeddedServer implements PostgresServer {
                     // which every user of the machine would be the database's superuser.
                     .setLocaleConfig("auth", "scram-sha-256")
                     .setLocaleConfig("pwfile", passwordFile.toString())
+                    // Whatever LANG is here, initdb may not have it.
+                    .setLocaleConfig("locale", "C")
                     .setConnectConfig("password", password)
                     // zonky turns these off, for tests that may lose data.
                     .setServerConfig("fsync", "on")
