@@ -23,7 +23,8 @@ public final class GrpcPort implements AutoCloseable {
     /** As often as a peer may probe. */
     private static final Duration PROBED_AT_MOST = Duration.ofSeconds(5);
 
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final Duration GRACE = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final HostPort address;
     private final Server server;
@@ -78,10 +79,10 @@ public final class GrpcPort implements AutoCloseable {
         try {
             if (!server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
-                server.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+                server.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             }
             threads.shutdown();
-            if (!threads.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 threads.shutdownNow();
             }
         } catch (InterruptedException e) {

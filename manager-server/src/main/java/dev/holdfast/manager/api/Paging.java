@@ -17,11 +17,12 @@ record Paging(int size, String after) {
     private static final int MAX_SIZE = 1000;
 
     static Paging of(Page page) {
-        if (page.getPageSize() < 0 || page.getPageSize() > MAX_SIZE) {
+        if (page.getPageSize() < 0) {
             throw RefusedException.invalid(
-                    "page.page_size", page.getPageSize() + " is not from 0 (for " + DEFAULT_SIZE + ") to " + MAX_SIZE);
+                    "page.page_size", page.getPageSize() + " is negative; leave it out for " + DEFAULT_SIZE);
         }
-        return new Paging(page.getPageSize() == 0 ? DEFAULT_SIZE : page.getPageSize(), decode(page.getPageToken()));
+        int size = page.getPageSize() == 0 ? DEFAULT_SIZE : Math.min(page.getPageSize(), MAX_SIZE);
+        return new Paging(size, decode(page.getPageToken()));
     }
 
     /** One more than fits, to see whether another page follows. */

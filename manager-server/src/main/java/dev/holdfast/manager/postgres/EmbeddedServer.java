@@ -42,6 +42,8 @@ public final class EmbeddedServer implements PostgresServer {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Orphan.stop(data);
+            Path complete = directory.resolve("initialized");
+            putAside(data, complete);
             String password = password(passwordFile);
             EmbeddedPostgres postgres = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
@@ -52,6 +54,8 @@ public final class EmbeddedServer implements PostgresServer {
                     // which every user of the machine would be the database's superuser.
                     .setLocaleConfig("auth", "scram-sha-256")
                     .setLocaleConfig("pwfile", passwordFile.toString())
+                    // Whatever LANG is here, initdb may not have it.
+                    .setLocaleConfig("locale", "C")
                     .setConnectConfig("password", password)
                     // zonky turns these off, for tests that may lose data.
                     .setServerConfig("fsync", "on")
@@ -60,6 +64,7 @@ public final class EmbeddedServer implements PostgresServer {
                     .setServerConfig("max_connections", "50")
                     .setServerConfig("unix_socket_directories", "")
                     .start();
+            Files.writeString(complete, "");
             log.info("PostgreSQL runs on port {} with its data in {}", postgres.getPort(), data);
             return new EmbeddedServer(postgres, password);
         } catch (IOException | RuntimeException e) {
@@ -79,6 +84,15 @@ public final class EmbeddedServer implements PostgresServer {
             postgres.close();
         } catch (IOException e) {
             log.warn("PostgreSQL did not stop: {}", e.getMessage());
+        }
+    }
+
+    /** A data directory whose making was interrupted never served; it is kept all the same, out of the way. */
+    private static void putAside(Path data, Path complete) throws IOException {
+        if (Files.exists(data) && !Files.exists(complete)) {
+            Path aside = data.resolveSibling("data.incomplete-" + System.currentTimeMillis());
+            log.warn("{} is incomplete; it is moved to {}", data, aside);
+            Files.move(data, aside);
         }
     }
 

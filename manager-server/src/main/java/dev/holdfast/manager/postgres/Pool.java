@@ -18,6 +18,7 @@ public final class Pool {
         config.setPoolName("postgres");
         config.setJdbcUrl(server.jdbcUrl());
         config.setMaximumPoolSize(SIZE);
+        config.setMinimumIdle(2);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("ApplicationName", "holdfast-manager");
         try {

@@ -3,6 +3,7 @@ package dev.holdfast.manager.store;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -18,12 +19,26 @@ public final class Database {
 
     /** Commits when the work returns, rolls back when it throws. */
     public <T> T ask(Function<Transaction, T> work) {
-        return jdbi.inTransaction(handle -> work.apply(new Transaction(handle)));
+        try {
+            return jdbi.inTransaction(handle -> work.apply(new Transaction(handle)));
+        } catch (ConnectionException e) {
+            throw new UnreachableException(e);
+        }
     }
 
     /** As {@link #ask}, without an answer. */
     public void run(Consumer<Transaction> work) {
-        jdbi.useTransaction(handle -> work.accept(new Transaction(handle)));
+        var _ = ask(tx -> {
+            work.accept(tx);
+            return true;
+        });
+    }
+
+    /** The database cannot be reached now. */
+    public static final class UnreachableException extends RuntimeException {
+        UnreachableException(Throwable cause) {
+            super("the database cannot be reached", cause);
+        }
     }
 
     /** Whether a transaction failed because another one made the same unique row first. */

@@ -71,7 +71,7 @@ public final class ProcessDetails {
                 INSERT INTO client_process (process_id, address, pid, server_port, command, ports, host_id)
                 VALUES (:process, :address, :pid, :serverPort, :command, :ports,
                     CASE WHEN :loopback OR :pid > 0 THEN :own ELSE
-                        (SELECT id FROM host WHERE addresses @> ARRAY[:address] ORDER BY id <> :own, id LIMIT 1) END)
+                        (SELECT id FROM host WHERE addresses @> ARRAY[:address::text] ORDER BY id <> :own, id LIMIT 1) END)
                 ON CONFLICT (process_id, address, pid, server_port)
                     DO UPDATE SET ports = client_process.ports || EXCLUDED.ports
                 """);

@@ -1,6 +1,7 @@
 package dev.holdfast.manager.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
@@ -15,11 +16,14 @@ import io.grpc.Status.Code;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Tenants, hosts and the registration of agents. */
 interface FleetContract extends Fixture {
@@ -29,6 +33,13 @@ interface FleetContract extends Fixture {
                         .check(HealthCheckRequest.getDefaultInstance())
                         .getStatus())
                 .isEqualTo(ServingStatus.SERVING);
+    }
+
+    @Test
+    default void aPortInUseIsNamed(@TempDir Path directory) {
+        assertThatThrownBy(() -> manager().startSecond(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("cannot listen on 127.0.0.1:", "in use", "--admin");
     }
 
     @Test

@@ -37,6 +37,13 @@ final class RunningManager implements AutoCloseable {
         return Manager.start(new ManagerConfig(any, any, dataDir, dbUrl, dataDir));
     }
 
+    /** Another one on the same database and the same admin port. */
+    void startSecond(Path otherDir) throws IOException {
+        ManagerConfig config =
+                new ManagerConfig(manager.admin(), new HostPort("127.0.0.1", 0), otherDir, dbUrl, otherDir);
+        Manager.start(config).close();
+    }
+
     static ManagedChannel channel(HostPort address) {
         return NettyChannelBuilder.forAddress(address.resolve()).usePlaintext().build();
     }

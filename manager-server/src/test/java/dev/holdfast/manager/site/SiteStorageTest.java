@@ -1,0 +1,83 @@
+package dev.holdfast.manager.site;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SiteStorageTest {
+    /** sha256sum of "abc" (FIPS 180-4). */
+    private static final String ABC = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    @Test
+    void keepsABundleUnderItsDigestAndDropsIt() throws IOException {
+        SiteStorage site = new SiteStorage(directory);
+        assertThat(keep(site, "abc")).isTrue();
+        assertThat(keep(site, "abc")).isFalse();
+        try (FileChannel bundle = new SiteStorage(directory).open(ABC)) {
+            assertThat(bundle.size()).isEqualTo(3);
+        }
+        assertThat(files()).hasSize(1);
+        site.drop(ABC);
+        assertThat(files()).isEmpty();
+        assertThatThrownBy(() -> site.open(ABC)).isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void anUploadThatIsClosedLeavesNothing() throws IOException {
+        SiteStorage site = new SiteStorage(directory);
+        try (Upload upload = site.receive()) {
+            upload.write(bytes("ab"));
+            upload.write(bytes("c"));
+            assertThat(upload.digest()).isEqualTo(ABC);
+            assertThat(upload.size()).isEqualTo(3);
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void whatACrashLeftIsDeleted() throws IOException {
+        Upload left = new SiteStorage(directory).receive();
+        left.write(bytes("ab"));
+        assertThat(files()).hasSize(1);
+        SiteStorage unused = new SiteStorage(directory);
+        assertThat(unused).isNotNull();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void onlyADigestNamesABundle() throws IOException {
+        SiteStorage site = new SiteStorage(directory);
+        assertThatThrownBy(() -> site.open("sha256:../../secret")).isInstanceOf(NoSuchFileException.class);
+    }
+
+    private static boolean keep(SiteStorage site, String content) throws IOException {
+        try (Upload upload = site.receive()) {
+            upload.write(bytes(content));
+            return site.keep(upload);
+        }
+    }
+
+    private Stream<Path> files() throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
+            return found.filter(Files::isRegularFile).toList().stream();
+        }
+    }
+
+    private static ByteBuffer bytes(String content) {
+        return ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+    }
+}
