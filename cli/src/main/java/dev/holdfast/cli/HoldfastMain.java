@@ -1,11 +1,15 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.acceptance.bench.BenchCommand;
+import dev.holdfast.acceptance.demo.DemoCommand;
+import dev.holdfast.agent.AgentMain;
 import dev.holdfast.cli.failure.FailurePrinter;
 import dev.holdfast.cli.host.HostCommand;
 import dev.holdfast.cli.image.ImageCommand;
 import dev.holdfast.cli.process.ProcessCommand;
 import dev.holdfast.cli.tenant.TenantCommand;
 import dev.holdfast.cli.upgrade.UpgradeCommand;
+import dev.holdfast.manager.ManagerMain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
@@ -18,7 +22,15 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The holdfast command: every program of Holdfast begins here. */
 public final class HoldfastMain {
     static final List<Class<?>> COMMANDS = List.of(
-            TenantCommand.class, ImageCommand.class, HostCommand.class, ProcessCommand.class, UpgradeCommand.class);
+            DemoCommand.class,
+            ManagerMain.class,
+            AgentMain.class,
+            TenantCommand.class,
+            ImageCommand.class,
+            HostCommand.class,
+            ProcessCommand.class,
+            UpgradeCommand.class,
+            BenchCommand.class);
 
     /** A failed connection is told by the command; held here because a logger that nobody holds forgets its level. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
