@@ -54,6 +54,10 @@ public final class AgentMain implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new AgentMain()).execute(args));
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
