@@ -7,14 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Files that are either wholly there or not, also after a power cut. */
 public final class DurableFile {
     private DurableFile() {}
 
-    /** Replaces the file: written beside it, synced, renamed, the directory synced. */
+    /** Replaces the file: written beside it under a name of its own, so that two writers do not meet, synced, renamed, the directory synced. */
     public static void write(Path file, byte[] content) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + ".tmp");
+        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer left = ByteBuffer.wrap(content);
