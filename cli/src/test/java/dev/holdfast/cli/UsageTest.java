@@ -13,8 +13,7 @@ class UsageTest {
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).startsWith("""
                 holdfast: there is no command 'tennant' here
-                Did you mean: holdfast tenant?
-                """);
+                Did you mean: holdfast tenant""");
     }
 
     @Test

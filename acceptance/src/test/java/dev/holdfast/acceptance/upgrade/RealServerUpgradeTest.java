@@ -27,24 +27,23 @@ final class RealServerUpgradeTest {
     }
 
     /** Not working yet, by place in the catalogue: skipped with the reason until they do; CHANGELOG.md lists them. */
-    private static void assumeWorks(RealServer server, boolean six) {
+    private static void assumeWorks(RealServer server) {
         int place = RealServer.all().stream().map(RealServer::getClass).toList().indexOf(server.getClass()) + 1;
         assumeFalse(place == 5, "known failure: the upgrade of this server under 1,000 connections does not end done");
         assumeFalse(place == 7, "known failure: jwebserver does not keep 1,000 idle connections at the start");
-        assumeFalse(six && (place == 1 || place == 4), "known failure: over IPv6 newcomers of this server are refused");
     }
 
     @ParameterizedTest
     @MethodSource("servers")
     void upgradesOverIpv4(RealServer server, Installation installation) throws Exception {
-        assumeWorks(server, false);
+        assumeWorks(server);
         new Scenario(installation, HOST, server, 1_000).isNotNoticed(Listen.freeIpv4());
     }
 
     @ParameterizedTest
     @MethodSource("servers")
     void upgradesOverIpv6(RealServer server, Installation installation) throws Exception {
-        assumeWorks(server, true);
+        assumeWorks(server);
         new Scenario(installation, HOST, server, 1_000).isNotNoticed(Listen.freeIpv6());
     }
 

@@ -71,7 +71,8 @@ final class Listeners {
         }
         return free.stream()
                 .filter(held -> held.domain() == domain
-                        && held.v6only() == v6only
+                        // Bound to one IPv6 address, a socket is v6only whatever it asked for (ipv6(7)).
+                        && (held.v6only() == v6only || !wanted.getAddress().isAnyLocalAddress())
                         && held.address().equals(wanted))
                 .findFirst()
                 .orElse(null);
