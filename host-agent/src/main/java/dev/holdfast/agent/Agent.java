@@ -23,9 +23,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running agent: everything it is made of, wired once. Closing it leaves the servers running. */
 final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration PROBE_AFTER = Duration.ofSeconds(10);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -97,11 +101,23 @@ final class Agent implements AutoCloseable {
     private static Thread run(String name, Loop loop) {
         return Thread.ofVirtual().name(name).start(() -> {
             try {
-                loop.run();
+                while (true) {
+                    runOnce(name, loop);
+                    Thread.sleep(AFTER_FAILURE);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** An agent that has lost one of its loops would look alive and be of no use. */
+    private static void runOnce(String name, Loop loop) throws InterruptedException {
+        try {
+            loop.run();
+        } catch (RuntimeException e) {
+            LOG.error("the {} loop failed and begins anew: {}", name, e.getMessage(), e);
+        }
     }
 
     /** Ends the stream, breaks off what is being started, and gives the data directory free. */

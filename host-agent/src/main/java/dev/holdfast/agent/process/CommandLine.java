@@ -11,12 +11,13 @@ final class CommandLine {
 
     private CommandLine() {}
 
-    /** Program and arguments, cut at 200 characters; "[name]" where there are none; empty when it is gone. */
+    /** Program and arguments in one line, cut at 200 characters; "[name]" where there are none; empty when it is gone. */
     static String of(int pid) {
         try {
             byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
-            String line =
-                    new String(bytes, StandardCharsets.UTF_8).replace('\0', ' ').strip();
+            String line = new String(bytes, StandardCharsets.UTF_8)
+                    .replaceAll("\\p{Cntrl}+", " ")
+                    .strip();
             if (line.isEmpty()) {
                 return ProcStat.of(pid).map(stat -> "[" + stat.command() + "]").orElse("");
             }

@@ -1,14 +1,18 @@
 package dev.holdfast.agent.process;
 
-import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waits for a process to end, on a thread of its own: poll(2) would keep a virtual thread's carrier. */
 final class ExitWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(ExitWatch.class);
     private static final Duration FOREVER = Duration.ofDays(20);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private ExitWatch() {}
 
@@ -21,14 +25,16 @@ final class ExitWatch {
     }
 
     private static void await(ProcessIdentity process) {
-        try (OwnedFd pidfd = Processes.pidfdOpen(process.pid())) {
-            boolean over = !process.alive();
-            while (!over) {
-                over = Processes.awaitExit(pidfd, FOREVER);
-            }
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ESRCH) {
-                throw e;
+        while (process.alive()) {
+            try (OwnedFd pidfd = Processes.pidfdOpen(process.pid())) {
+                // Whose the pid is is certain only while the descriptor is held.
+                if (process.alive()) {
+                    Processes.awaitExit(pidfd, FOREVER);
+                }
+            } catch (SyscallException e) {
+                // Out of descriptors, as in the midst of an upgrade of a server with very many connections.
+                LOG.debug("process {} cannot be watched just now: {}", process.pid(), e.getMessage());
+                LockSupport.parkNanos(TRY_AGAIN.toNanos());
             }
         }
     }

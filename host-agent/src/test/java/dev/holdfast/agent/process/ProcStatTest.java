@@ -1,8 +1,12 @@
 package dev.holdfast.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcStatTest {
     @Test
@@ -28,5 +32,15 @@ class ProcStatTest {
         int pid = (int) ProcessHandle.current().pid();
 
         assertThat(new ProcessIdentity(pid, 1).alive()).isFalse();
+    }
+
+    @Test
+    void aCommandLineIsOneLine(@TempDir Path dir) {
+        int pid = Launcher.start(Scripts.as(null, dir, "/bin/sh", "-c", "sleep 60\nsleep 61"));
+        try {
+            await().until(() -> CommandLine.of(pid).equals("/bin/sh -c sleep 60 sleep 61"));
+        } finally {
+            ProcessTree.of(pid).killAll(new Exits(), Duration.ofSeconds(5));
+        }
     }
 }
