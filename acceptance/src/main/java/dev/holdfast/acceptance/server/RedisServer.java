@@ -59,7 +59,9 @@ public record RedisServer(boolean persistent) implements RealServer {
         List<String> exec = new ArrayList<>(List.of(program));
         exec.addAll(List.of("--bind", listen.host(), "--port", String.valueOf(listen.port())));
         exec.addAll(List.of("--tcp-backlog", "4096", "--maxclients", "16000", "--protected-mode", "no"));
-        exec.addAll(List.of("--dir", work.toString(), "--appendonly", "no", "--save", persistent ? "3600 1" : ""));
+        exec.addAll(List.of("--dir", work.toString(), "--appendonly", "no"));
+        // Redis 6.2 takes seconds and changes as two arguments only.
+        exec.addAll(persistent ? List.of("--save", "3600", "1") : List.of("--save", ""));
         exec.addAll(List.of("--syslog-ident", label));
         ManifestText manifest = ManifestText.of(exec, listen);
         return new ServerImage(

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +25,6 @@ final class RedisKeysTest {
     private static final int KEYS = 1_000;
 
     @Test
-    @Disabled("known failure: the keys are gone after the swap; stop: {signal: TERM} does not let Redis save yet")
     void keysSurvive(Installation installation) throws Exception {
         try (Trial trial = Trial.start(installation, HOST, new RedisServer(true), Listen.freeIpv4());
                 Socket socket = new Socket()) {
