@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandle;
 
 /** sched_getaffinity(2), sched_setaffinity(2): on which CPUs a thread may run. */
 public final class Affinity {
-    private static final int BYTES = 1024;
+    static final int BYTES = 1024;
 
     private static final MethodHandle GET = Native.function("sched_getaffinity", INT, INT, LONG, POINTER);
     private static final MethodHandle SET = Native.function("sched_setaffinity", INT, INT, LONG, POINTER);
@@ -24,8 +24,6 @@ public final class Affinity {
             MemorySegment mask = arena.allocate(BYTES);
             Native.check("sched_getaffinity", (int) GET.invokeExact(Native.errnoSlot(), tid, (long) BYTES, mask));
             return mask.toArray(Native.BYTE);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -49,8 +47,6 @@ public final class Affinity {
             byte[] mask = new byte[BYTES];
             mask[cpu / 8] = (byte) (1 << cpu % 8);
             return mask;
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

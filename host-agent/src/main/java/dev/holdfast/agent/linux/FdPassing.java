@@ -24,13 +24,12 @@ public final class FdPassing {
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CTRUNC = 8;
-    private static final int MSGHDR = 56;
-    private static final int FLAGS = 48;
-    private static final int CMSG_HEADER = 16;
+    // The image: header, buffer's place, the one byte, descriptors.
     private static final int IOVEC = 64;
     private static final int DATA = 96;
     private static final int CONTROL = 128;
-    private static final int CONTROL_SIZE = CMSG_HEADER + MAX_FDS * 4 + 4;
+    private static final int CONTROL_DATA = CONTROL + CmsgHdr.SIZE;
+    private static final int CONTROL_SIZE = CmsgHdr.space(MAX_FDS * 4);
     /** How much memory the receiving half needs. */
     public static final int RECEIVE_SIZE = CONTROL + CONTROL_SIZE;
 
@@ -38,22 +37,21 @@ public final class FdPassing {
 
     private FdPassing() {}
 
-    /** Sends one byte with at most {@link #MAX_FDS} descriptors. */
+    /** Sends one byte with 1 to {@link #MAX_FDS} descriptors. */
     public static void send(OwnedFd socket, List<OwnedFd> fds) {
+        int count = fds.size();
+        if (count < 1 || count > MAX_FDS) {
+            throw new IllegalArgumentException(count + " descriptors do not fit into a message");
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(RECEIVE_SIZE, 8);
-            long controlSize = (CMSG_HEADER + fds.size() * 4L + 7) / 8 * 8;
-            header(memory, memory.address(), controlSize);
-            memory.set(LONG, CONTROL, CMSG_HEADER + fds.size() * 4L);
-            memory.set(INT, CONTROL + 8, SOL_SOCKET);
-            memory.set(INT, CONTROL + 12, SCM_RIGHTS);
-            for (int i = 0; i < fds.size(); i++) {
-                memory.set(INT, CONTROL + CMSG_HEADER + i * 4L, fds.get(i).number());
+            header(memory, memory.address(), CmsgHdr.space(count * 4));
+            new CmsgHdr(CmsgHdr.SIZE + count * 4L, SOL_SOCKET, SCM_RIGHTS).write(memory.asSlice(CONTROL));
+            for (int i = 0; i < count; i++) {
+                memory.set(INT, CONTROL_DATA + i * 4L, fds.get(i).number());
             }
             long sent = (long) SENDMSG.invokeExact(Native.errnoSlot(), socket.number(), memory, MSG_NOSIGNAL);
             Native.check("sendmsg SCM_RIGHTS", sent);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -67,34 +65,20 @@ public final class FdPassing {
     }
 
     private static void header(MemorySegment memory, long address, long controlSize) {
-        ValueLayout.OfLong word = ValueLayout.JAVA_LONG_UNALIGNED;
-        memory.set(word, 16, address + IOVEC);
-        memory.set(word, 24, 1);
-        memory.set(word, 32, address + CONTROL);
-        memory.set(word, 40, controlSize);
-        memory.set(word, IOVEC, address + DATA);
-        memory.set(word, IOVEC + 8, 1);
+        new MsgHdr(address + IOVEC, 1, address + CONTROL, controlSize).write(memory);
+        new Iovec(address + DATA, 1).write(memory.asSlice(IOVEC));
     }
 
     /** The descriptors that came, from the memory at that address after recvmsg; fails if any was cut off. */
     public static int[] received(int pid, long address, int expected) {
-        byte[] bytes = ProcessMemory.read(pid, address, CONTROL + CMSG_HEADER + expected * 4);
-        MemorySegment memory = MemorySegment.ofArray(bytes);
-        int flags = memory.get(ValueLayout.JAVA_INT_UNALIGNED, FLAGS);
-        long length = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, CONTROL);
-        if ((flags & MSG_CTRUNC) != 0 || length != CMSG_HEADER + expected * 4L) {
+        MemorySegment memory = MemorySegment.ofArray(ProcessMemory.read(pid, address, CONTROL_DATA + expected * 4));
+        CmsgHdr rights = CmsgHdr.read(memory.asSlice(CONTROL));
+        boolean cut = (MsgHdr.flags(memory) & MSG_CTRUNC) != 0;
+        if (cut || !rights.equals(new CmsgHdr(CmsgHdr.SIZE + expected * 4L, SOL_SOCKET, SCM_RIGHTS))) {
             throw new SyscallException(
                     "recvmsg SCM_RIGHTS: the server may not open " + expected + " more files (RLIMIT_NOFILE)",
                     Errno.EMFILE);
         }
-        int[] fds = new int[expected];
-        for (int i = 0; i < expected; i++) {
-            fds[i] = memory.get(ValueLayout.JAVA_INT_UNALIGNED, CONTROL + CMSG_HEADER + i * 4L);
-        }
-        return fds;
-    }
-
-    static int messageHeaderSize() {
-        return MSGHDR;
+        return memory.asSlice(CONTROL_DATA).toArray(ValueLayout.JAVA_INT_UNALIGNED);
     }
 }

@@ -49,8 +49,6 @@ public final class Fds {
     private static int fcntl(OwnedFd fd, int command, int argument) {
         try {
             return Native.check("fcntl", (int) FCNTL.invokeExact(Native.errnoSlot(), fd.number(), command, argument));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -61,8 +59,6 @@ public final class Fds {
         try {
             return new OwnedFd(
                     Native.check("dup3", (int) DUP3.invokeExact(Native.errnoSlot(), fd.number(), number, O_CLOEXEC)));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -73,8 +69,6 @@ public final class Fds {
         try (Arena arena = Arena.ofConfined()) {
             return new OwnedFd(Native.check("open " + path, (int)
                     OPEN.invokeExact(Native.errnoSlot(), arena.allocateFrom(path), O_DIRECTORY | O_CLOEXEC)));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -94,13 +88,19 @@ public final class Fds {
 
     /** What a link of a few characters points to, as those of /proc/PID/fd for sockets; longer ones are cut. */
     public static final class LinkReader implements AutoCloseable {
+        private final OwnedFd directory;
         private final Arena arena = Arena.ofConfined();
         private final MemorySegment name = arena.allocate(LINK_MAX);
         private final MemorySegment target = arena.allocate(LINK_MAX);
-        private final OwnedFd directory;
 
+        /** ENOENT or ESRCH when the process is gone. */
         public LinkReader(String directory) {
-            this.directory = openDirectory(directory);
+            // Before the arena is there: it would never be freed.
+            this(openDirectory(directory));
+        }
+
+        private LinkReader(OwnedFd directory) {
+            this.directory = directory;
         }
 
         /** Empty when there is no such link any more. */

@@ -75,8 +75,12 @@ final class Native {
         return result;
     }
 
-    /** A handle declares Throwable; a downcall throws none. */
-    static AssertionError unexpected(Throwable thrown) {
-        return new AssertionError("downcall failed", thrown);
+    /** A handle declares Throwable, but a downcall throws none: this is {@link #check}'s, or of the code around. */
+    static RuntimeException unexpected(Throwable thrown) {
+        return switch (thrown) {
+            case RuntimeException ours -> ours;
+            case Error error -> throw error;
+            default -> throw new AssertionError("downcall failed", thrown);
+        };
     }
 }

@@ -51,8 +51,6 @@ public record Passwd(String name, int uid, int gid, String home) {
             }
             String home = entry.get(POINTER, HOME).reinterpret(TEXT_MAX).getString(0);
             return Optional.of(new Passwd(name, entry.get(INT, UID), entry.get(INT, GID), home));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

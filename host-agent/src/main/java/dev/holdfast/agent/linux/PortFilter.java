@@ -14,6 +14,10 @@ final class PortFilter {
     /** sizeof(struct inet_diag_bc_op): code and yes of one byte, no of two. */
     static final int OP_SIZE = 4;
 
+    static final int CODE = 0;
+    static final int YES = 1;
+    static final int NO = 2;
+
     static final int JUMP = 1;
     static final int SOURCE_EQUALS = 11;
     static final int DESTINATION_EQUALS = 12;
@@ -34,7 +38,7 @@ final class PortFilter {
         }
     }
 
-    /** In bytes. A jump of 16 bits limits it to some thousand ports. */
+    /** In bytes; {@link SockDiag} keeps it within the 16 bits of a jump. */
     int size() {
         return comparisons.size() * STEP_SIZE - OP_SIZE;
     }
@@ -54,8 +58,8 @@ final class PortFilter {
     }
 
     private static void op(MemorySegment into, long at, int code, int yes, int no) {
-        into.set(ValueLayout.JAVA_BYTE, at, (byte) code);
-        into.set(ValueLayout.JAVA_BYTE, at + 1, (byte) yes);
-        into.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 2, (short) no);
+        into.set(ValueLayout.JAVA_BYTE, at + CODE, (byte) code);
+        into.set(ValueLayout.JAVA_BYTE, at + YES, (byte) yes);
+        into.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + NO, (short) no);
     }
 }

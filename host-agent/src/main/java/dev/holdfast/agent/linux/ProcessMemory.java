@@ -47,18 +47,14 @@ public final class ProcessMemory {
                 throw new SyscallException(call + " (partial)", Errno.EFAULT);
             }
             MemorySegment.ofArray(bytes).copyFrom(buffer);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
     }
 
-    /** struct iovec. */
-    static MemorySegment iovec(Arena arena, long base, long length) {
-        MemorySegment iovec = arena.allocate(16, 8);
-        iovec.set(LONG, 0, base);
-        iovec.set(LONG, 8, length);
+    private static MemorySegment iovec(Arena arena, long base, long length) {
+        MemorySegment iovec = arena.allocate(Iovec.SIZE, 8);
+        new Iovec(base, length).write(iovec);
         return iovec;
     }
 }

@@ -2,11 +2,7 @@ package dev.holdfast.agent.linux;
 
 import static dev.holdfast.agent.linux.Native.INT;
 import static dev.holdfast.agent.linux.Native.LONG;
-import static dev.holdfast.agent.linux.Native.POINTER;
-import static dev.holdfast.agent.linux.Native.SHORT;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 
@@ -15,20 +11,20 @@ public final class Processes {
     private static final long SYS_TGKILL = 234;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_PIDFD_GETFD = 438;
-    private static final short POLLIN = 1;
 
     private static final MethodHandle KILL = Native.function("kill", INT, INT, INT);
     private static final MethodHandle SYSCALL3 = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG);
-    private static final MethodHandle POLL = Native.function("poll", INT, POINTER, LONG, INT);
 
     private Processes() {}
 
     /** False when there is no such process; it is true for a zombie: watch exits through a pidfd. */
     public static boolean kill(int pid, int signal) {
+        if (pid <= 0) {
+            // To kill(2), whole groups: 0 the agent's own, -1 everything.
+            throw new IllegalArgumentException(pid + " is not a process");
+        }
         try {
             return found("kill", (int) KILL.invokeExact(Native.errnoSlot(), pid, signal));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -62,26 +58,7 @@ public final class Processes {
 
     /** Whether the process ended within the time, a zombie counting as ended. */
     public static boolean awaitExit(OwnedFd pidfd, Duration within) {
-        long deadline = System.nanoTime() + within.toNanos();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment poll = arena.allocate(8);
-            poll.set(INT, 0, pidfd.number());
-            poll.set(SHORT, 4, POLLIN);
-            while (true) {
-                long left = Math.max(0, deadline - System.nanoTime());
-                int result = (int) POLL.invokeExact(Native.errnoSlot(), poll, 1L, (int) ((left + 999_999) / 1_000_000));
-                if (result >= 0) {
-                    return result == 1;
-                }
-                if (Native.errno() != Errno.EINTR) {
-                    throw new SyscallException("poll", Native.errno());
-                }
-            }
-        } catch (SyscallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Native.unexpected(t);
-        }
+        return PollFd.awaitReadable(pidfd, within);
     }
 
     private static long syscall(long number, long a, long b, long c) {

@@ -28,11 +28,6 @@ public final class Ptrace {
     private static final int INTERRUPT = 0x4207;
     private static final int LISTEN = 0x4208;
     private static final int GET_SYSCALL_INFO = 0x420e;
-    /** sizeof(struct ptrace_syscall_info). */
-    static final int SYSCALL_INFO_SIZE = 88;
-
-    private static final byte SYSCALL_INFO_ENTRY = 1;
-    private static final byte SYSCALL_INFO_EXIT = 2;
     /** SYSGOOD, FORK, VFORK, CLONE, EXEC and EXITKILL: a half-grafted server must not outlive its tracer. */
     private static final long OPTIONS = 1 | 2 | 4 | 8 | 16 | 0x100000;
 
@@ -98,18 +93,11 @@ public final class Ptrace {
 
     public static Call call(int tid) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(SYSCALL_INFO_SIZE, 8);
+            MemorySegment info = arena.allocate(SyscallInfo.SIZE, 8);
             long size = (long)
-                    PTRACE_DATA.invokeExact(Native.errnoSlot(), GET_SYSCALL_INFO, tid, (long) SYSCALL_INFO_SIZE, info);
+                    PTRACE_DATA.invokeExact(Native.errnoSlot(), GET_SYSCALL_INFO, tid, (long) SyscallInfo.SIZE, info);
             Native.check("PTRACE_GET_SYSCALL_INFO", size);
-            return switch (info.get(Native.BYTE, 0)) {
-                case SYSCALL_INFO_ENTRY ->
-                    new Call.Entry(info.get(LONG, 24), info.get(LONG, 32), info.get(LONG, 40), info.get(LONG, 56));
-                case SYSCALL_INFO_EXIT -> new Call.Exit(info.get(LONG, 24));
-                default -> new Call.None();
-            };
-        } catch (SyscallException e) {
-            throw e;
+            return SyscallInfo.read(info);
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -123,8 +111,6 @@ public final class Ptrace {
                     PTRACE_RAW.invokeExact(Native.errnoSlot(), SYS_PTRACE, (long) PEEKTEXT, (long) tid, address, word);
             Native.check("PTRACE_PEEKTEXT", result);
             return word.get(LONG, 0);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -138,8 +124,6 @@ public final class Ptrace {
     private static void request(String name, int request, int pid, long address, long data) {
         try {
             Native.check(name, (long) PTRACE.invokeExact(Native.errnoSlot(), request, pid, address, data));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -148,8 +132,6 @@ public final class Ptrace {
     private static void data(String name, int request, int pid, MemorySegment data) {
         try {
             Native.check(name, (long) PTRACE_DATA.invokeExact(Native.errnoSlot(), request, pid, 0L, data));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -1,29 +1,22 @@
 package dev.holdfast.agent.linux;
 
-import static dev.holdfast.agent.linux.Native.BYTE;
 import static dev.holdfast.agent.linux.Native.INT;
 import static dev.holdfast.agent.linux.Native.LONG;
 import static dev.holdfast.agent.linux.Native.POINTER;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The TCP sockets of this network namespace, from the kernel's own tables; sock_diag(7), netlink(7). */
 public final class SockDiag {
     public static final int ESTABLISHED = 1;
     public static final int LISTEN = 10;
-
-    /** sizeof(struct nlmsghdr): length, type, flags, sequence number, port id. */
-    static final int HEADER_SIZE = 16;
-    /** sizeof(struct inet_diag_req_v2): family, protocol, extensions, padding, states, struct inet_diag_sockid. */
-    static final int REQUEST_SIZE = 56;
-    /** sizeof(struct rtattr): length, type. */
-    static final int ATTRIBUTE_SIZE = 4;
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
@@ -37,6 +30,8 @@ public final class SockDiag {
     private static final short INET_DIAG_REQ_BYTECODE = 1;
     private static final int BUFFER = 256 * 1024;
     private static final int DUMPS_AT_MOST = 3;
+    /** A filter's length and its jumps are of 16 bits. */
+    private static final int PORTS_AT_MOST = 1000;
 
     private static final MethodHandle SOCKET = Native.function("socket", INT, INT, INT, INT);
     private static final MethodHandle SEND = Native.function("send", LONG, INT, POINTER, LONG, INT);
@@ -60,6 +55,19 @@ public final class SockDiag {
     }
 
     private static List<TcpSocket> both(int states, Collection<Integer> ports, boolean eitherEnd) {
+        List<Integer> all = List.copyOf(ports);
+        if (all.size() <= PORTS_AT_MOST) {
+            return some(states, all, eitherEnd);
+        }
+        Map<Long, TcpSocket> byCookie = new LinkedHashMap<>();
+        for (int from = 0; from < all.size(); from += PORTS_AT_MOST) {
+            List<Integer> part = all.subList(from, Math.min(all.size(), from + PORTS_AT_MOST));
+            some(states, part, eitherEnd).forEach(socket -> byCookie.put(socket.cookie(), socket));
+        }
+        return List.copyOf(byCookie.values());
+    }
+
+    private static List<TcpSocket> some(int states, List<Integer> ports, boolean eitherEnd) {
         List<TcpSocket> found = new ArrayList<>();
         if (!ports.isEmpty()) {
             PortFilter filter = new PortFilter(ports, eitherEnd);
@@ -89,26 +97,19 @@ public final class SockDiag {
         try {
             return new OwnedFd(Native.check("socket NETLINK_SOCK_DIAG", (int) SOCKET.invokeExact(
                     Native.errnoSlot(), AF_NETLINK, SOCK_RAW | Sockets.SOCK_CLOEXEC, NETLINK_SOCK_DIAG)));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
     }
 
     private static MemorySegment request(Arena arena, int family, int states, PortFilter filter) {
-        int size = HEADER_SIZE + REQUEST_SIZE + ATTRIBUTE_SIZE + filter.size();
+        int attribute = NlMsgHdr.SIZE + InetDiagReq.SIZE;
+        int size = attribute + RtAttr.SIZE + filter.size();
         MemorySegment request = arena.allocate(size, 8);
-        request.set(INT, 0, size);
-        request.set(ValueLayout.JAVA_SHORT, 4, SOCK_DIAG_BY_FAMILY);
-        request.set(ValueLayout.JAVA_SHORT, 6, (short) (NLM_F_REQUEST | NLM_F_DUMP));
-        request.set(BYTE, HEADER_SIZE, (byte) family);
-        request.set(BYTE, HEADER_SIZE + 1, (byte) Sockets.IPPROTO_TCP);
-        request.set(INT, HEADER_SIZE + 4, states);
-        long attribute = HEADER_SIZE + REQUEST_SIZE;
-        request.set(ValueLayout.JAVA_SHORT, attribute, (short) (ATTRIBUTE_SIZE + filter.size()));
-        request.set(ValueLayout.JAVA_SHORT, attribute + 2, INET_DIAG_REQ_BYTECODE);
-        filter.write(request.asSlice(attribute + ATTRIBUTE_SIZE));
+        new NlMsgHdr(size, SOCK_DIAG_BY_FAMILY, (short) (NLM_F_REQUEST | NLM_F_DUMP)).write(request);
+        new InetDiagReq(family, Sockets.IPPROTO_TCP, states).write(request.asSlice(NlMsgHdr.SIZE));
+        new RtAttr(RtAttr.SIZE + filter.size(), INET_DIAG_REQ_BYTECODE).write(request.asSlice(attribute));
+        filter.write(request.asSlice(attribute + RtAttr.SIZE));
         return request;
     }
 
@@ -116,8 +117,6 @@ public final class SockDiag {
         try {
             Native.check("send NETLINK_SOCK_DIAG", (long)
                     SEND.invokeExact(Native.errnoSlot(), socket.number(), request, request.byteSize(), 0));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -130,17 +129,18 @@ public final class SockDiag {
         boolean consistent = true;
         while (true) {
             long length = receive(socket, buffer);
-            for (long at = 0; at + HEADER_SIZE <= length; at += buffer.get(INT, at) + 3 & ~3) {
-                short type = buffer.get(ValueLayout.JAVA_SHORT, at + 4);
-                consistent &= (buffer.get(ValueLayout.JAVA_SHORT, at + 6) & NLM_F_DUMP_INTR) == 0;
-                if (type == NLMSG_DONE) {
+            for (long at = 0; at + NlMsgHdr.SIZE <= length; ) {
+                NlMsgHdr header = NlMsgHdr.read(buffer, at);
+                consistent &= !header.has(NLM_F_DUMP_INTR);
+                if (header.type() == NLMSG_DONE) {
                     return consistent;
                 }
-                MemorySegment message = buffer.asSlice(at + HEADER_SIZE);
-                if (type == NLMSG_ERROR) {
+                MemorySegment message = buffer.asSlice(at + NlMsgHdr.SIZE);
+                if (header.type() == NLMSG_ERROR) {
                     throw new SyscallException("NETLINK_SOCK_DIAG", -message.get(INT, 0));
                 }
                 found.add(TcpSocket.read(message, sources, destinations));
+                at += header.step();
             }
         }
     }
@@ -149,8 +149,6 @@ public final class SockDiag {
         try {
             return Native.check("recv NETLINK_SOCK_DIAG", (long)
                     RECV.invokeExact(Native.errnoSlot(), socket.number(), buffer, buffer.byteSize(), 0));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -18,56 +18,59 @@ public final class SocketAddresses {
     public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
-    public static final int SOCKADDR_IN_SIZE = 16;
-    public static final int SOCKADDR_IN6_SIZE = 28;
+    public static final int SOCKADDR_IN_SIZE = SockaddrIn.SIZE;
+    public static final int SOCKADDR_IN6_SIZE = SockaddrIn6.SIZE;
     /** Room for the longest socket address, struct sockaddr_storage. */
     public static final int SOCKADDR_STORAGE_SIZE = 128;
 
     private static final ValueLayout.OfShort NETWORK_SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfShort FAMILY = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt SCOPE = ValueLayout.JAVA_INT_UNALIGNED;
 
     private SocketAddresses() {}
 
+    /** The first field of every socket address; sockaddr(3type). */
     public static int family(MemorySegment address) {
-        return address.get(FAMILY, 0);
+        return address.get(ValueLayout.JAVA_SHORT_UNALIGNED, SockaddrIn.FAMILY);
     }
 
     /** Null when it is neither IPv4 nor IPv6. */
     public static @Nullable InetSocketAddress decode(MemorySegment address) {
-        int port = address.get(NETWORK_SHORT, 2) & 0xffff;
         return switch (family(address)) {
-            case AF_INET -> new InetSocketAddress(inet(address.asSlice(4, 4)), port);
-            case AF_INET6 -> new InetSocketAddress(inet(address.asSlice(8, 16)), port);
+            case AF_INET -> SockaddrIn.read(address);
+            case AF_INET6 -> SockaddrIn6.read(address);
             default -> null;
         };
     }
 
-    private static InetAddress inet(MemorySegment bytes) {
+    /** Without its scope a link-local address cannot be connected to. */
+    static InetAddress inet(MemorySegment bytes, int scope) {
+        byte[] address = bytes.toArray(ValueLayout.JAVA_BYTE);
         try {
-            return InetAddress.getByAddress(bytes.toArray(ValueLayout.JAVA_BYTE));
+            return scope == 0 ? InetAddress.getByAddress(address) : Inet6Address.getByAddress(null, address, scope);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(e);
         }
     }
 
+    static int port(MemorySegment address, long offset) {
+        return Short.toUnsignedInt(address.get(NETWORK_SHORT, offset));
+    }
+
+    static void port(MemorySegment address, long offset, int port) {
+        address.set(NETWORK_SHORT, offset, (short) port);
+    }
+
     /** Writes the address and returns its length. */
     public static int encode(InetSocketAddress address, MemorySegment into) {
         into.fill((byte) 0);
-        byte[] bytes = address.getAddress().getAddress();
-        into.set(NETWORK_SHORT, 2, (short) address.getPort());
         return switch (address.getAddress()) {
-            case Inet4Address _ -> {
-                into.set(FAMILY, 0, (short) AF_INET);
-                MemorySegment.copy(bytes, 0, into, ValueLayout.JAVA_BYTE, 4, 4);
-                yield SOCKADDR_IN_SIZE;
+            case Inet4Address four -> {
+                SockaddrIn.write(four, address.getPort(), into);
+                yield SockaddrIn.SIZE;
             }
             case Inet6Address six -> {
-                into.set(FAMILY, 0, (short) AF_INET6);
-                MemorySegment.copy(bytes, 0, into, ValueLayout.JAVA_BYTE, 8, 16);
-                into.set(SCOPE, 24, six.getScopeId());
-                yield SOCKADDR_IN6_SIZE;
+                SockaddrIn6.write(six, address.getPort(), into);
+                yield SockaddrIn6.SIZE;
             }
             case InetAddress other -> throw new IllegalArgumentException("not an IP address: " + other);
         };

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,13 @@ public final class Sockets implements AutoCloseable {
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
 
-    private static final int POLLIN = 1;
     private static final int TCP_INFO = 11;
     private static final int SO_LINGER = 13;
+    /** sizeof(struct ucred), which begins with the pid. */
+    static final int UCRED_SIZE = 12;
+    /** Longer than any option. */
+    private static final int VALUE_SIZE = 256;
+
     private static final long SIOCINQ = 0x541B;
 
     private static final MethodHandle GETSOCKOPT = Native.function("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
@@ -36,7 +41,6 @@ public final class Sockets implements AutoCloseable {
     private static final MethodHandle GETSOCKNAME = Native.function("getsockname", INT, INT, POINTER, POINTER);
     private static final MethodHandle GETPEERNAME = Native.function("getpeername", INT, INT, POINTER, POINTER);
     private static final MethodHandle IOCTL = Native.variadic("ioctl", 2, INT, INT, LONG, POINTER);
-    private static final MethodHandle POLL = Native.function("poll", INT, POINTER, LONG, INT);
     private static final MethodHandle SOCKET = Native.function("socket", INT, INT, INT, INT);
     private static final MethodHandle BIND = Native.function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle LISTEN = Native.function("listen", INT, INT, INT);
@@ -44,7 +48,7 @@ public final class Sockets implements AutoCloseable {
     private static final MethodHandle ACCEPT4 = Native.function("accept4", INT, INT, POINTER, POINTER, INT);
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment value = arena.allocate(256, 8);
+    private final MemorySegment value = arena.allocate(VALUE_SIZE, 8);
     private final MemorySegment length = arena.allocate(INT);
     private final MemorySegment address = arena.allocate(SocketAddresses.SOCKADDR_STORAGE_SIZE, 8);
 
@@ -60,8 +64,6 @@ public final class Sockets implements AutoCloseable {
             int result = (int) GETSOCKOPT.invokeExact(Native.errnoSlot(), fd.number(), level, name, value, length);
             Native.check("getsockopt", result);
             return value.get(INT, 0);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -74,22 +76,19 @@ public final class Sockets implements AutoCloseable {
 
     /** The process that connected the other end of a unix socket; unix(7). */
     public int peerPid(OwnedFd fd) {
-        return structFirstInt(fd, SOL_SOCKET, SO_PEERCRED, 12);
+        return structFirstInt(fd, SOL_SOCKET, SO_PEERCRED, UCRED_SIZE);
     }
 
     /** Makes the close of a connection a reset (SO_LINGER with time 0). */
     public void resetOnClose(OwnedFd fd) {
-        value.set(INT, 0, 1);
-        value.set(INT, 4, 0);
-        setBytes(fd, SOL_SOCKET, SO_LINGER, 8);
+        new Linger(true, 0).write(value);
+        setBytes(fd, SOL_SOCKET, SO_LINGER, Linger.SIZE);
     }
 
     private void setBytes(OwnedFd fd, int level, int name, int size) {
         try {
             int result = (int) SETSOCKOPT.invokeExact(Native.errnoSlot(), fd.number(), level, name, value, size);
             Native.check("setsockopt", result);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -97,7 +96,7 @@ public final class Sockets implements AutoCloseable {
 
     /** Copies an option of any type; false when the socket does not have it. */
     public boolean copyOption(OwnedFd from, OwnedFd to, int level, int name) {
-        length.set(INT, 0, 256);
+        length.set(INT, 0, VALUE_SIZE);
         try {
             int got = (int) GETSOCKOPT.invokeExact(Native.errnoSlot(), from.number(), level, name, value, length);
             if (got == -1) {
@@ -147,8 +146,6 @@ public final class Sockets implements AutoCloseable {
             int result = (int) IOCTL.invokeExact(Native.errnoSlot(), fd.number(), SIOCINQ, value);
             Native.check("ioctl SIOCINQ", result);
             return value.get(INT, 0);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -162,8 +159,6 @@ public final class Sockets implements AutoCloseable {
                     (int) GETSOCKOPT.invokeExact(Native.errnoSlot(), fd.number(), IPPROTO_TCP, TCP_INFO, value, length);
             Native.check("getsockopt TCP_INFO", result);
             return TcpInfo.read(value);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -174,8 +169,6 @@ public final class Sockets implements AutoCloseable {
         try {
             return new OwnedFd(Native.check(
                     "socket", (int) SOCKET.invokeExact(Native.errnoSlot(), domain, type | SOCK_CLOEXEC, 0)));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -189,8 +182,6 @@ public final class Sockets implements AutoCloseable {
             Native.check("bind", bound);
             int listening = (int) LISTEN.invokeExact(Native.errnoSlot(), fd.number(), backlog);
             Native.check("listen", listening);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -204,8 +195,6 @@ public final class Sockets implements AutoCloseable {
             if (result == -1 && Native.errno() != Errno.EINPROGRESS) {
                 throw new SyscallException("connect", Native.errno());
             }
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -213,21 +202,16 @@ public final class Sockets implements AutoCloseable {
 
     /** accept4(2); empty when nobody waits, also where the listener blocks. The new socket blocks, as accept's. */
     public Optional<OwnedFd> accept(OwnedFd listener) {
+        if (!PollFd.awaitReadable(listener, Duration.ZERO)) {
+            return Optional.empty();
+        }
         try {
-            value.set(INT, 0, listener.number());
-            value.set(INT, 4, POLLIN);
-            int ready = (int) POLL.invokeExact(Native.errnoSlot(), value, 1L, 0);
-            if (Native.check("poll", ready) == 0) {
-                return Optional.empty();
-            }
             int result = (int) ACCEPT4.invokeExact(
                     Native.errnoSlot(), listener.number(), MemorySegment.NULL, MemorySegment.NULL, SOCK_CLOEXEC);
             if (result == -1 && Native.errno() == Errno.EAGAIN) {
                 return Optional.empty();
             }
             return Optional.of(new OwnedFd(Native.check("accept4", result)));
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

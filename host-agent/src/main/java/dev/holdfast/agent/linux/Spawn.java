@@ -19,10 +19,10 @@ public final class Spawn {
     private static final short SETSID = 0x80;
     private static final int O_RDONLY = 0;
     private static final int O_APPEND_CREATE = 1 | 0x40 | 0x400;
-    // Generous upper bounds of opaque glibc structs (336, 80 and 128 bytes).
-    private static final int ATTRIBUTES = 512;
-    private static final int ACTIONS = 128;
-    private static final int SIGSET = 128;
+    /** A generous upper bound of the opaque posix_spawnattr_t. */
+    static final int ATTRIBUTES = 512;
+    /** sizeof(sigset_t). */
+    static final int SIGSET = 128;
 
     private static final MethodHandle POSIX_SPAWN =
             Native.function("posix_spawn", INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER);
@@ -32,17 +32,6 @@ public final class Spawn {
             Native.function("posix_spawnattr_setsigdefault", INT, POINTER, POINTER);
     private static final MethodHandle ATTR_SETSIGMASK =
             Native.function("posix_spawnattr_setsigmask", INT, POINTER, POINTER);
-    private static final MethodHandle ACTIONS_INIT = Native.function("posix_spawn_file_actions_init", INT, POINTER);
-    private static final MethodHandle ACTIONS_DESTROY =
-            Native.function("posix_spawn_file_actions_destroy", INT, POINTER);
-    private static final MethodHandle ADD_OPEN =
-            Native.function("posix_spawn_file_actions_addopen", INT, POINTER, INT, POINTER, INT, INT);
-    private static final MethodHandle ADD_CHDIR =
-            Native.function("posix_spawn_file_actions_addchdir_np", INT, POINTER, POINTER);
-    private static final MethodHandle ADD_DUP2 =
-            Native.function("posix_spawn_file_actions_adddup2", INT, POINTER, INT, INT);
-    private static final MethodHandle ADD_CLOSEFROM =
-            Native.function("posix_spawn_file_actions_addclosefrom_np", INT, POINTER, INT);
     private static final MethodHandle SIGFILLSET = Native.function("sigfillset", INT, POINTER);
 
     private Spawn() {}
@@ -53,7 +42,7 @@ public final class Spawn {
      * @param argv absolute program and arguments
      * @param env "NAME=value"
      * @param stdout appended to, made with mode 0640; as stderr
-     * @param inherited descriptors that the child gets, under the same numbers
+     * @param inherited descriptors that the child gets, under the same numbers, beside input and output; no others
      * @return the pid
      */
     public static int spawn(
@@ -63,40 +52,24 @@ public final class Spawn {
             String stdout,
             String stderr,
             List<OwnedFd> inherited) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = attributes(arena);
-            MemorySegment actions = arena.allocate(ACTIONS);
-            int made = (int) ACTIONS_INIT.invokeExact(Native.errnoSlot(), actions);
-            result("posix_spawn_file_actions_init", made);
-            open(arena, actions, 0, "/dev/null", O_RDONLY);
-            open(arena, actions, 1, stdout, O_APPEND_CREATE);
-            open(arena, actions, 2, stderr, O_APPEND_CREATE);
-            int chdir = (int) ADD_CHDIR.invokeExact(Native.errnoSlot(), actions, arena.allocateFrom(workdir));
-            result("posix_spawn_file_actions_addchdir_np", chdir);
-            if (inherited.isEmpty()) {
-                // The JDK opens jars and sockets without O_CLOEXEC.
-                int closed = (int) ADD_CLOSEFROM.invokeExact(Native.errnoSlot(), actions, 3);
-                result("posix_spawn_file_actions_addclosefrom_np", closed);
-            }
-            for (OwnedFd fd : inherited) {
-                // The same number twice takes FD_CLOEXEC off in the child.
-                int dup = (int) ADD_DUP2.invokeExact(Native.errnoSlot(), actions, fd.number(), fd.number());
-                result("posix_spawn_file_actions_adddup2", dup);
-            }
+        try (Arena arena = Arena.ofConfined();
+                SpawnActions actions = new SpawnActions(arena)) {
+            actions.open(0, "/dev/null", O_RDONLY);
+            actions.open(1, stdout, O_APPEND_CREATE);
+            actions.open(2, stderr, O_APPEND_CREATE);
+            actions.chdir(workdir);
+            actions.inherit(inherited);
             MemorySegment pid = arena.allocate(INT);
             int spawned = (int) POSIX_SPAWN.invokeExact(
                     Native.errnoSlot(),
                     pid,
                     arena.allocateFrom(argv.getFirst()),
-                    actions,
-                    attributes,
+                    actions.segment(),
+                    attributes(arena),
                     strings(arena, argv),
                     strings(arena, env));
-            int _ = (int) ACTIONS_DESTROY.invokeExact(Native.errnoSlot(), actions);
             result("posix_spawn " + argv.getFirst(), spawned);
             return pid.get(INT, 0);
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
@@ -120,11 +93,6 @@ public final class Spawn {
         return attributes;
     }
 
-    private static void open(Arena arena, MemorySegment actions, int fd, String path, int flags) throws Throwable {
-        int added = (int) ADD_OPEN.invokeExact(Native.errnoSlot(), actions, fd, arena.allocateFrom(path), flags, 0640);
-        result("posix_spawn_file_actions_addopen", added);
-    }
-
     private static MemorySegment strings(Arena arena, List<String> strings) {
         MemorySegment array = arena.allocate(POINTER, strings.size() + 1L);
         for (int i = 0; i < strings.size(); i++) {
@@ -134,7 +102,7 @@ public final class Spawn {
     }
 
     /** These functions return the error instead of setting errno. */
-    private static void result(String call, int error) {
+    static void result(String call, int error) {
         if (error != 0) {
             throw new SyscallException(call, error);
         }

@@ -17,8 +17,8 @@ import java.lang.foreign.ValueLayout;
 public record TcpInfo(
         int state,
         int unacked,
-        int lastDataSent,
-        int lastDataReceived,
+        long lastDataSent,
+        long lastDataReceived,
         long bytesReceived,
         int notSent,
         long bytesSent) {
@@ -31,6 +31,7 @@ public record TcpInfo(
     /** Up to and with tcpi_bytes_sent and what stands beside it in 5.10. */
     static final int SIZE = 232;
 
+    static final int STATE = 0;
     static final int UNACKED = 24;
     static final int LAST_DATA_SENT = 44;
     static final int LAST_DATA_RECV = 52;
@@ -40,13 +41,13 @@ public record TcpInfo(
 
     static TcpInfo read(MemorySegment info) {
         return new TcpInfo(
-                info.get(ValueLayout.JAVA_BYTE, 0),
-                info.get(ValueLayout.JAVA_INT, UNACKED),
-                info.get(ValueLayout.JAVA_INT, LAST_DATA_SENT),
-                info.get(ValueLayout.JAVA_INT, LAST_DATA_RECV),
-                info.get(ValueLayout.JAVA_LONG, BYTES_RECEIVED),
-                info.get(ValueLayout.JAVA_INT, NOTSENT_BYTES),
-                info.get(ValueLayout.JAVA_LONG, BYTES_SENT));
+                info.get(ValueLayout.JAVA_BYTE, STATE),
+                info.get(ValueLayout.JAVA_INT_UNALIGNED, UNACKED),
+                Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT_UNALIGNED, LAST_DATA_SENT)),
+                Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT_UNALIGNED, LAST_DATA_RECV)),
+                info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_RECEIVED),
+                info.get(ValueLayout.JAVA_INT_UNALIGNED, NOTSENT_BYTES),
+                info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_SENT));
     }
 
     public boolean established() {

@@ -11,6 +11,9 @@ public final class TcpRepair {
     private static final int TCP_REPAIR_QUEUE = 20;
     private static final int TCP_QUEUE_SEQ = 21;
     private static final int TCP_REPAIR_WINDOW = 29;
+    /** sizeof(struct tcp_repair_window), which begins with snd_wl1. */
+    static final int WINDOW_SIZE = 20;
+
     private static final int RECV_QUEUE = 1;
     private static final int NO_QUEUE = 0;
     private static final int ON = 1;
@@ -32,7 +35,7 @@ public final class TcpRepair {
             return OptionalInt.empty();
         }
         try {
-            int lastSegment = sockets.structFirstInt(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_WINDOW, 20);
+            int lastSegment = sockets.structFirstInt(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_WINDOW, WINDOW_SIZE);
             sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, RECV_QUEUE);
             int next = sockets.option(fd, Sockets.IPPROTO_TCP, TCP_QUEUE_SEQ);
             sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, NO_QUEUE);

@@ -3,7 +3,6 @@ package dev.holdfast.agent.linux;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
-import java.nio.ByteOrder;
 
 /**
  * struct inet_diag_msg: a TCP socket of this network namespace.
@@ -30,21 +29,17 @@ public record TcpSocket(
     static final int UID = 64;
     static final int INODE = 68;
 
-    private static final ValueLayout.OfShort NETWORK_SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-
     static TcpSocket read(MemorySegment message, Addresses sources, Addresses destinations) {
         int length = message.get(ValueLayout.JAVA_BYTE, FAMILY) == SocketAddresses.AF_INET ? 4 : 16;
         return new TcpSocket(
                 message.get(ValueLayout.JAVA_BYTE, STATE),
-                new InetSocketAddress(sources.read(message, SOURCE, length), port(message, SOURCE_PORT)),
-                new InetSocketAddress(destinations.read(message, DESTINATION, length), port(message, DESTINATION_PORT)),
+                new InetSocketAddress(
+                        sources.read(message, SOURCE, length), SocketAddresses.port(message, SOURCE_PORT)),
+                new InetSocketAddress(
+                        destinations.read(message, DESTINATION, length),
+                        SocketAddresses.port(message, DESTINATION_PORT)),
                 message.get(ValueLayout.JAVA_LONG_UNALIGNED, COOKIE),
                 message.get(ValueLayout.JAVA_INT_UNALIGNED, UID),
                 Integer.toUnsignedLong(message.get(ValueLayout.JAVA_INT_UNALIGNED, INODE)));
-    }
-
-    private static int port(MemorySegment message, long offset) {
-        return Short.toUnsignedInt(message.get(NETWORK_SHORT, offset));
     }
 }

@@ -77,8 +77,6 @@ public final class Wait {
                     throw new SyscallException("waitpid", Native.errno());
                 }
             }
-        } catch (SyscallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,25 @@ class SockDiagTest {
             for (ServerSocket server : servers) {
                 server.close();
             }
+        }
+    }
+
+    @Test
+    void morePortsThanAFilterTakesAreAskedForInParts() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket server = new ServerSocket(0, 10, loopback);
+                Socket client = new Socket(loopback, server.getLocalPort())) {
+            List<Integer> all = IntStream.rangeClosed(1, 65535).boxed().toList();
+
+            assertThat(SockDiag.listening(all))
+                    .extracting(socket -> socket.local().getPort())
+                    .contains(server.getLocalPort());
+            assertThat(SockDiag.bothEnds(List.of(server.getLocalPort(), client.getLocalPort())))
+                    .hasSize(2);
+            assertThat(SockDiag.bothEnds(all).stream()
+                            .filter(socket -> socket.local().getPort() == client.getLocalPort()))
+                    .as("found by both of its ports, told once")
+                    .hasSize(1);
         }
     }
 
