@@ -1,0 +1,35 @@
+package dev.holdfast.agent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.BitSet;
+import org.junit.jupiter.api.Test;
+
+class AffinityTest {
+    @Test
+    void aThreadIsPinnedToTheCpuThatItIsOn() {
+        byte[] before = Affinity.of(0);
+        try {
+            byte[] here = Affinity.current();
+            assertThat(BitSet.valueOf(here).cardinality()).isEqualTo(1);
+
+            assertThat(Affinity.set(0, here)).isTrue();
+
+            assertThat(Affinity.of(0)).isEqualTo(here);
+            assertThat(Affinity.current()).isEqualTo(here);
+        } finally {
+            assertThat(Affinity.set(0, before)).isTrue();
+        }
+    }
+
+    @Test
+    void aThreadThatIsGoneHasNone() {
+        int gone;
+        try (Sleeper sleeper = new Sleeper()) {
+            gone = sleeper.pid;
+        }
+        assertThat(Affinity.set(gone, Affinity.current())).isFalse();
+        assertThatThrownBy(() -> Affinity.of(gone)).hasMessage("sched_getaffinity: ESRCH: no such process");
+    }
+}
