@@ -13,6 +13,7 @@ public final class Processes {
     private static final long SYS_PIDFD_GETFD = 438;
 
     private static final MethodHandle KILL = Native.function("kill", INT, INT, INT);
+    private static final MethodHandle GETEUID = Native.function("geteuid", INT);
     private static final MethodHandle SYSCALL3 = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG);
 
     private Processes() {}
@@ -25,6 +26,15 @@ public final class Processes {
         }
         try {
             return found("kill", (int) KILL.invokeExact(Native.errnoSlot(), pid, signal));
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    /** The user that this process acts as; geteuid(2). */
+    public static int effectiveUid() {
+        try {
+            return (int) GETEUID.invokeExact(Native.errnoSlot());
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -16,16 +16,25 @@ public final class DurableFile {
     /** Replaces the file: written beside it under a name of its own, so that two writers do not meet, synced, renamed, the directory synced. */
     public static void write(Path file, byte[] content) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            writeSynced(beside, content);
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            // A full disk must not be filled further.
+            Files.deleteIfExists(beside);
+        }
+        sync(file.resolveSibling("."));
+    }
+
+    private static void writeSynced(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer left = ByteBuffer.wrap(content);
             while (left.hasRemaining()) {
                 channel.write(left);
             }
             channel.force(true);
         }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(file.resolveSibling("."));
     }
 
     /** Makes names in a directory durable: fsync(2) on it. */

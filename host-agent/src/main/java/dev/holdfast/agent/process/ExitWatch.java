@@ -20,8 +20,21 @@ final class ExitWatch {
     static void start(ProcessIdentity process, Runnable ended) {
         Thread.ofPlatform().daemon().name("exit-of-" + process.pid()).start(() -> {
             await(process);
-            ended.run();
+            tell(process, ended);
         });
+    }
+
+    /** Until it is known: the disk that the state goes to may be full just now. */
+    private static void tell(ProcessIdentity process, Runnable ended) {
+        while (true) {
+            try {
+                ended.run();
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("the end of process {} cannot be told just now: {}", process.pid(), e.getMessage(), e);
+                LockSupport.parkNanos(TRY_AGAIN.toNanos());
+            }
+        }
     }
 
     private static void await(ProcessIdentity process) {

@@ -1,8 +1,8 @@
 package dev.holdfast.agent.process;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 /** Ready when a GET is answered with a status from 200 to 399; RFC 9112, as much of it as that takes. */
 final class HttpProbe implements Probe {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9][0-9])(?: .*)?");
+
+    private static final int LONGEST = 1000;
 
     private final URI url;
     private final ProbeListener listener;
@@ -48,10 +50,8 @@ final class HttpProbe implements Probe {
         try (Socket socket = ProbeSocket.connect(remote, within, listener)) {
             socket.setSoTimeout(Math.toIntExact(Math.max(1, within.toMillis())));
             socket.getOutputStream().write(request().getBytes(StandardCharsets.US_ASCII));
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-            String line = in.readLine();
-            if (line == null) {
+            String line = firstLine(socket.getInputStream());
+            if (line.isEmpty()) {
                 return Optional.of(url + " closed the connection without an answer");
             }
             Matcher status = STATUS_LINE.matcher(line);
@@ -63,6 +63,18 @@ final class HttpProbe implements Probe {
         } catch (IOException e) {
             return Optional.of(url + " cannot be asked: " + e.getMessage());
         }
+    }
+
+    /** Without its end. Empty when there is none; longer ones than make sense are cut. */
+    private static String firstLine(InputStream from) throws IOException {
+        InputStream in = new BufferedInputStream(from);
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        while (next >= 0 && next != '\n' && line.length() < LONGEST) {
+            line.append((char) next);
+            next = in.read();
+        }
+        return line.toString().stripTrailing();
     }
 
     private String request() {

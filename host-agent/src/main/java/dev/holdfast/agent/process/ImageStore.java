@@ -65,6 +65,10 @@ public final class ImageStore {
 
     private void download(ImageRef image, Path unpacked) throws IOException, InterruptedException {
         Path partial = directory.resolve(unpacked.getFileName() + ".partial");
+        if (size(partial) > image.bundleSizeBytes()) {
+            // Not of this bundle: a disk that broke off. The manager has no bytes to go on with.
+            Files.delete(partial);
+        }
         receive(image, partial);
         String digest = Bundles.digest(partial);
         if (!digest.equals(image.bundleDigest())) {

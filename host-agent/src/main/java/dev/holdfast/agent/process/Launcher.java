@@ -6,13 +6,18 @@ import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Starts processes. */
 public final class Launcher {
     private static final int SIGKILL = 9;
     private static final int SIGCONT = 18;
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
+    private static final long LOOK_AGAIN_NANOS = 100_000;
     private static final String STOP_THEN_EXEC = "kill -STOP $$; exec \"$@\"";
 
     private Launcher() {}
@@ -46,7 +51,7 @@ public final class Launcher {
             throw new ProcessException(
                     launch.argv().getFirst() + " cannot be started in " + launch.workdir() + ": " + e.getMessage(), e);
         }
-        awaitStop(pid, launch);
+        awaitStop(pid, launch, STOP_WITHIN);
         return pid;
     }
 
@@ -62,17 +67,33 @@ public final class Launcher {
         Processes.kill(pid, SIGCONT);
     }
 
-    /** It takes a few milliseconds: two short programs at the most run before the stop. */
-    private static void awaitStop(int pid, Launch launch) {
-        Wait.Status status = Wait.waitpid(pid, Wait.WUNTRACED).orElseThrow();
+    /** It takes a few milliseconds, unless what gives the process its user waits for a directory service. */
+    static void awaitStop(int pid, Launch launch, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        Optional<Wait.Status> waited = Wait.waitpid(pid, Wait.WUNTRACED | Wait.WNOHANG);
+        while (waited.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                end(pid);
+                throw new ProcessException(launch.argv().getFirst() + " was not about to begin within "
+                        + within.toMillis() + " ms: looking up the groups of its user may take that long");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            waited = Wait.waitpid(pid, Wait.WUNTRACED | Wait.WNOHANG);
+        }
+        Wait.Status status = waited.get();
         if (!status.stopped()) {
             String as = launch.user() == null ? "" : " as user " + launch.user();
             throw new ProcessException(launch.argv().getFirst() + " cannot be started" + as + ": the shell before it "
                     + status.describe() + launch.logs().lastWords());
         }
         if (status.stopSignal() != 19) {
-            Processes.kill(pid, SIGKILL);
+            end(pid);
             throw new ProcessException(launch.argv().getFirst() + " was " + status.describe() + " before it began");
         }
+    }
+
+    private static void end(int pid) {
+        Processes.kill(pid, SIGKILL);
+        Wait.waitpid(pid, 0);
     }
 }

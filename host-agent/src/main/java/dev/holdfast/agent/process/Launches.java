@@ -1,6 +1,7 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.agent.linux.Passwd;
+import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.common.manifest.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ final class Launches {
     private static Path ownWorkdir(Path work, Optional<Passwd> user) {
         try {
             Files.createDirectories(work);
-            if (user.isPresent() && Users.ownUid() == 0) {
+            if (user.isPresent() && Processes.effectiveUid() == 0) {
                 Files.setAttribute(work, "unix:uid", user.get().uid());
                 Files.setAttribute(work, "unix:gid", user.get().gid());
             }

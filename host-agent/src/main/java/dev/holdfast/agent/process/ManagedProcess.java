@@ -64,6 +64,11 @@ public record ManagedProcess(
         return new ManagedProcess(processId, image, process.pid(), process.startTicks(), when, State.STARTING, "");
     }
 
+    /** Whoever has its pid now is somebody else. */
+    ManagedProcess ofEarlierBoot() {
+        return new ManagedProcess(processId, image, pid, -1, startTime, state, detail);
+    }
+
     ManagedProcess running() {
         return new ManagedProcess(processId, image, pid, startTicks, startTime, State.RUNNING, "");
     }

@@ -3,6 +3,8 @@ package dev.holdfast.agent.process;
 import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.TcpSocket;
 import dev.holdfast.common.manifest.PortSpec;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -31,9 +33,13 @@ final class PortCheck {
         }
     }
 
-    /** A wildcard takes the port from every address, an IPv6 one from IPv4 ones too where it is not told otherwise. */
-    private static boolean collides(@Nullable InetAddress wanted, InetAddress taken) {
-        return wanted == null || wanted.isAnyLocalAddress() || taken.isAnyLocalAddress() || wanted.equals(taken);
+    /** A wildcard takes the port from its family, an IPv6 one from IPv4 too where it is not told otherwise. */
+    static boolean collides(@Nullable InetAddress wanted, InetAddress taken) {
+        return wanted == null || wanted.equals(taken) || covers(wanted, taken) || covers(taken, wanted);
+    }
+
+    private static boolean covers(InetAddress wildcard, InetAddress other) {
+        return wildcard.isAnyLocalAddress() && (wildcard instanceof Inet6Address || other instanceof Inet4Address);
     }
 
     private static String owner(TcpSocket socket) {

@@ -16,10 +16,12 @@ import java.util.StringTokenizer;
  * A line of /proc/PID/stat; proc_pid_stat(5).
  *
  * @param command the name in parentheses, at most 15 bytes
- * @param state R, S, D, Z (zombie), T (stopped), t (in a tracer's stop), X (dead), I (idle)
+ * @param state R, S, D, Z (zombie), T (stopped), t (in a tracer's stop), X (dead), I (idle); of a process, its first
+ *     thread's
+ * @param threads how many it has, its first one included for as long as there are others
  * @param startTicks clock ticks from boot to the start: with the pid, what tells a process from a later one
  */
-record ProcStat(int pid, String command, char state, int parent, int group, int session, long startTicks) {
+record ProcStat(int pid, String command, char state, int parent, int group, int session, int threads, long startTicks) {
     /** Longer than any line. */
     private static final int LONGEST = 1024;
 
@@ -27,6 +29,7 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
     private static final int PARENT = 1;
     private static final int GROUP = 2;
     private static final int SESSION = 3;
+    private static final int THREADS = 17;
     private static final int START_TICKS = 19;
 
     /** Empty when there is no such process. */
@@ -62,12 +65,12 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
 
     /** It will not run again on its own: stopped, held by a tracer, or ended. */
     boolean still() {
-        return state == 'T' || state == 't' || ended();
+        return state == 'T' || state == 't' || state == 'Z' || state == 'X';
     }
 
-    /** A zombie, or on its way there. */
+    /** A zombie, or on its way there; not a process that has but left its first thread. */
     boolean ended() {
-        return state == 'Z' || state == 'X';
+        return state == 'X' || (state == 'Z' && threads <= 1);
     }
 
     private static List<ProcStat> under(String directory) {
@@ -111,6 +114,7 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
                 (int) number(line, starts, PARENT),
                 (int) number(line, starts, GROUP),
                 (int) number(line, starts, SESSION),
+                (int) number(line, starts, THREADS),
                 number(line, starts, START_TICKS));
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.agent.process;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
 public final class ProcessStore {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final String STATE = "state.json";
+    private static final String BOOT_ID = "boot_id";
     private static final Gson GSON = new GsonBuilder()
             .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
             .setPrettyPrinting()
@@ -28,9 +30,24 @@ public final class ProcessStore {
             .create();
 
     private final Path directory;
+    private final String bootId;
 
     public ProcessStore(Path directory) {
+        this(directory, bootId());
+    }
+
+    /** As on a host that was booted with that random id. */
+    ProcessStore(Path directory, String bootId) {
         this.directory = directory;
+        this.bootId = bootId;
+    }
+
+    private static String bootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw new ProcessException("/proc is not mounted: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -49,9 +66,11 @@ public final class ProcessStore {
     /** Durable when it returns. */
     public void save(ManagedProcess process) {
         Path own = directory(process.processId());
+        JsonObject json = GSON.toJsonTree(process).getAsJsonObject();
+        json.addProperty(BOOT_ID, bootId);
         try {
             Files.createDirectories(own);
-            DurableFile.write(own.resolve(STATE), GSON.toJson(process).getBytes(StandardCharsets.UTF_8));
+            DurableFile.write(own.resolve(STATE), GSON.toJson(json).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new ProcessException(
                     "The state of process " + process.processId() + " cannot be kept in " + own + ": " + e.getMessage(),
@@ -78,9 +97,18 @@ public final class ProcessStore {
         return found;
     }
 
-    private static ManagedProcess read(Path state) throws IOException {
+    /** Pids and clock ticks begin anew with every boot: what ran before does not any more. */
+    private ManagedProcess read(Path state) throws IOException {
+        String text = Files.readString(state);
         try {
-            return GSON.fromJson(Files.readString(state), ManagedProcess.class);
+            JsonObject json = GSON.fromJson(text, JsonObject.class);
+            if (json == null) {
+                throw new JsonParseException("it is empty");
+            }
+            ManagedProcess process = GSON.fromJson(json, ManagedProcess.class);
+            boolean sameBoot =
+                    !json.has(BOOT_ID) || bootId.equals(json.get(BOOT_ID).getAsString());
+            return sameBoot ? process : process.ofEarlierBoot();
         } catch (JsonParseException e) {
             throw new ProcessException(
                     state + " is not the state of a process: " + e.getMessage() + ". Move it away to start without it",

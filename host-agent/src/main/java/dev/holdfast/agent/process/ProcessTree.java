@@ -12,18 +12,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server with all that belongs to it: descendants, and members of its session and process group, whose parents
  * may be gone. The root comes first, parents before their children.
  */
 public record ProcessTree(int root, List<ProcessIdentity> members) {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessTree.class);
     private static final int SIGKILL = 9;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
     private static final long LOOK_AGAIN_NANOS = 100_000;
 
     public ProcessTree {
+        if (root <= 0) {
+            // The session of all kernel threads, and of what came into this namespace from outside.
+            throw new IllegalArgumentException(root + " is not a process");
+        }
         members = List.copyOf(members);
     }
 
@@ -62,13 +69,23 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
      * Stops every thread of the server, the root first so that it does not see its children stop one by one.
      *
      * @return the tree as it stands frozen
-     * @throws ProcessException when something still runs after that time; then all is thawed
+     * @throws ProcessException when something still runs after that time, or may not be stopped; then all is thawed
      */
     public static ProcessTree freeze(int rootPid, Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
         ProcessTree stopped = new ProcessTree(rootPid, descendants(rootPid));
         while (true) {
-            if (!stopped.stop(deadline)) {
+            boolean still;
+            try {
+                still = stopped.stop(deadline);
+            } catch (SyscallException e) {
+                of(rootPid).thaw();
+                throw new ProcessException(
+                        "The server (process " + rootPid + ") cannot be stopped: " + e.getMessage()
+                                + "; a child of it may run as a user that this agent may not signal",
+                        e);
+            }
+            if (!still) {
                 of(rootPid).thaw();
                 throw new ProcessException("The server (process " + rootPid + ") did not stop within "
                         + within.toMillis() + " ms of SIGSTOP: it may wait for a disk or a dead network mount");
@@ -116,7 +133,16 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
 
     /** Undoes {@link #freeze}: children first, so that the root does not find them stopped. */
     public void thaw() {
-        members.reversed().forEach(member -> Processes.kill(member.pid(), SIGCONT));
+        members.reversed().forEach(ProcessTree::goOn);
+    }
+
+    /** One that may not be signalled was not stopped either, and must not keep the others stopped. */
+    private static void goOn(ProcessIdentity member) {
+        try {
+            Processes.kill(member.pid(), SIGCONT);
+        } catch (SyscallException e) {
+            LOG.warn("process {} cannot be thawed: {}", member.pid(), e.getMessage());
+        }
     }
 
     /**

@@ -84,20 +84,36 @@ public final class ServerProcesses {
     private void bringUp(String id) throws InterruptedException {
         try (ProcessLock _ = lock(id)) {
             ManagedProcess process = registry.get(id).orElseThrow();
-            if (process.live() && process.identity().alive()) {
-                // An agent ended while it waited for this server to be ready.
-                kill(process);
-            }
             try {
+                // An agent ended while it waited for this server to be ready.
+                killSpawned(process);
                 ManagedProcess running = launch(process);
                 registry.put(running);
                 watchExit(running);
                 LOG.info("{} runs as process {}", process.image(), running.pid());
             } catch (ProcessException | ManifestException e) {
-                LOG.warn("process {} was not started: {}", id, e.getMessage());
-                ManagedProcess latest = registry.get(id).orElseThrow();
-                registry.end(latest, State.FAILED, String.valueOf(e.getMessage()));
+                failed(id, String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                LOG.error("unexpected while process {} was started", id, e);
+                failed(id, "It was not started: " + e);
             }
+        }
+    }
+
+    /** Nothing half started stays, whatever went wrong. */
+    private void failed(String id, String why) {
+        LOG.warn("process {} was not started: {}", id, why);
+        ManagedProcess latest = registry.get(id).orElseThrow();
+        try {
+            killSpawned(latest);
+        } finally {
+            registry.end(latest, State.FAILED, why);
+        }
+    }
+
+    private void killSpawned(ManagedProcess process) {
+        if (process.live() && process.identity().alive()) {
+            kill(process);
         }
     }
 
@@ -138,7 +154,8 @@ public final class ServerProcesses {
             if (found.isPresent()) {
                 ManagedProcess process = found.get();
                 Stop stop = process.manifest().stop();
-                if (stop.signal() != Stop.Signal.KILL) {
+                // The pid of one that ended while no agent was there may be anybody's by now.
+                if (stop.signal() != Stop.Signal.KILL && process.identity().alive()) {
                     Processes.kill(process.pid(), stop.signal().number());
                     awaitExit(process.identity(), stop.within());
                 }

@@ -1,7 +1,7 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.agent.linux.Passwd;
-import java.io.IOException;
+import dev.holdfast.agent.linux.Processes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +20,7 @@ final class Users {
         Passwd user = Passwd.of(name)
                 .orElseThrow(() -> new ProcessException(
                         "There is no user '" + name + "' on this host: create it, or name another in the manifest"));
-        int own = ownUid();
+        int own = Processes.effectiveUid();
         if (own != 0 && own != user.uid()) {
             throw new ProcessException("The manifest asks for user '" + name + "', which only an agent that runs as"
                     + " root can start servers as: run the agent as root or as " + name
@@ -35,7 +35,7 @@ final class Users {
             return List.of();
         }
         Passwd user = startable(name);
-        if (user.uid() == ownUid()) {
+        if (user.uid() == Processes.effectiveUid()) {
             return List.of();
         }
         return List.of(setpriv(), "--reuid", "" + user.uid(), "--regid", "" + user.gid(), "--init-groups", "--");
@@ -49,13 +49,5 @@ final class Users {
         }
         throw new ProcessException(
                 "setpriv is not installed, and is needed to start servers as another user:" + " install util-linux");
-    }
-
-    static int ownUid() {
-        try {
-            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        } catch (IOException e) {
-            throw new ProcessException("/proc is not mounted: " + e.getMessage(), e);
-        }
     }
 }

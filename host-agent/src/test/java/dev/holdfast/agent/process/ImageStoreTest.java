@@ -74,4 +74,17 @@ class ImageStoreTest {
                 .isInstanceOf(ProcessException.class)
                 .hasMessageContaining("is not the digest of a bundle");
     }
+
+    @Test
+    void aPartThatIsLongerThanTheWholeIsFetchedAnew() throws InterruptedException, IOException {
+        Path images = Files.createDirectories(dir.resolve("images"));
+        String name = image.bundleDigest().substring("sha256:".length()) + ".partial";
+        Files.write(images.resolve(name), new byte[(int) image.bundleSizeBytes() + 1]);
+
+        Path unpacked = new ImageStore(images, Images.breaking(bundle, 0, 0))
+                .fetch(image)
+                .orElseThrow();
+
+        assertThat(unpacked.resolve("bin/server")).exists();
+    }
 }

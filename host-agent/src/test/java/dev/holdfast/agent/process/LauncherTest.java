@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.linux.Passwd;
+import dev.holdfast.agent.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,10 +83,44 @@ class LauncherTest {
 
     @Test
     void runsAsAnotherUser() throws IOException {
-        assumeTrue(Users.ownUid() == 0, "only root can start processes as another user");
-        run(Scripts.as("nobody", dir, "/usr/bin/id", "-un"));
+        assumeTrue(Processes.effectiveUid() == 0, "only root can start processes as another user");
+        run(Scripts.as("nobody", dir, "/bin/sh", "-c", "id -un; id -gn; id -G"));
 
-        assertThat(dir.resolve("stdout.log")).hasContent("nobody");
+        Passwd nobody = Passwd.of("nobody").orElseThrow();
+        assertThat(Files.readAllLines(dir.resolve("stdout.log")))
+                .as("user, group, and none of the agent's own groups")
+                .containsExactly("nobody", group(nobody.gid()), String.valueOf(nobody.gid()));
+    }
+
+    private static String group(int gid) throws IOException {
+        return Files.readAllLines(Path.of("/etc/group")).stream()
+                .map(line -> line.split(":", -1))
+                .filter(fields -> fields[2].equals(String.valueOf(gid)))
+                .map(fields -> fields[0])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void hasTheWholeEnvironmentAndNoMore() throws IOException {
+        run(Scripts.as(null, dir, "/usr/bin/env"));
+
+        assertThat(Files.readAllLines(dir.resolve("stdout.log")))
+                .contains("PATH=/usr/bin:/bin", "GREETING=hello")
+                // What a shell sets of itself.
+                .allMatch(line -> line.matches("(PATH|GREETING|PWD|OLDPWD|SHLVL|_)=.*"));
+    }
+
+    @Test
+    void aStartThatHangsIsBrokenOff() {
+        Launch launch = Scripts.as(null, dir, "/bin/sleep", "60");
+        int pid = Launcher.start(launch);
+        ProcessIdentity process = ProcessIdentity.of(pid);
+
+        assertThatThrownBy(() -> Launcher.awaitStop(pid, launch, Duration.ofMillis(50)))
+                .isInstanceOf(ProcessException.class)
+                .hasMessageContaining("/bin/sleep was not about to begin within 50 ms");
+        assertThat(ProcStat.of(process.pid())).as("reaped").isEmpty();
     }
 
     @Test

@@ -2,9 +2,12 @@ package dev.holdfast.agent.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +16,7 @@ class ProcStatTest {
     void aCommandMayHoldBlanksAndParentheses() {
         ProcStat stat = ProcStat.parse("4711 (a) b (c) S 12 13 14 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 0 0\n");
 
-        assertThat(stat).isEqualTo(new ProcStat(4711, "a) b (c", 'S', 12, 13, 14, 987654));
+        assertThat(stat).isEqualTo(new ProcStat(4711, "a) b (c", 'S', 12, 13, 14, 1, 987654));
     }
 
     @Test
@@ -42,5 +45,27 @@ class ProcStatTest {
         } finally {
             ProcessTree.of(pid).killAll(new Exits(), Duration.ofSeconds(5));
         }
+    }
+
+    @Test
+    void aProcessThatHasLeftItsFirstThreadLives(@TempDir Path dir) {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
+        Exits exits = new Exits();
+        int pid = Launcher.start(Scripts.as(null, dir, "/usr/bin/python3", "-c", """
+                import ctypes, threading, time
+                threading.Thread(target=time.sleep, args=(600,)).start()
+                ctypes.CDLL(None).pthread_exit(None)
+                """));
+        ProcessIdentity process = ProcessIdentity.of(pid);
+        try {
+            await().until(() -> ProcStat.of(pid).orElseThrow().state() == 'Z');
+
+            assertThat(process.alive()).isTrue();
+            assertThat(exits.of(process)).isEmpty();
+            assertThat(ProcessTree.of(pid).members()).containsExactly(process);
+        } finally {
+            new ProcessTree(pid, List.of(process)).killAll(exits, Duration.ofSeconds(5));
+        }
+        assertThat(exits.of(process)).hasValue("was killed by signal 9");
     }
 }

@@ -3,7 +3,10 @@ package dev.holdfast.agent.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.linux.AsNobody;
+import dev.holdfast.agent.linux.Processes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,5 +94,23 @@ class ProcessTreeTest {
                 .flatMap(pid -> ProcStat.of(pid).stream())
                 .map(ProcStat::state)
                 .toList();
+    }
+
+    @Test
+    void aServerOfWhichAPartMayNotBeStoppedGoesOn() {
+        assumeTrue(Processes.effectiveUid() == 0, "only root can start processes as another user");
+        start("sleep 60 & exec setpriv --reuid=65534 --clear-groups sleep 61", 2);
+        await().until(() -> CommandLine.of(root).equals("sleep 61"));
+
+        assertThatThrownBy(() -> AsNobody.run(() -> ProcessTree.freeze(root, SOON)))
+                .hasCauseInstanceOf(ProcessException.class)
+                .hasMessageContaining("cannot be stopped: kill: EPERM");
+
+        await().until(() -> !states(ProcessTree.of(root)).contains('T'));
+    }
+
+    @Test
+    void whatIsNoPidHasNoTree() {
+        assertThatThrownBy(() -> ProcessTree.of(0)).isInstanceOf(IllegalArgumentException.class);
     }
 }

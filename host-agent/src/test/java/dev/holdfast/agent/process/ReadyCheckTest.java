@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.process.ReadyResult.NotReady;
 import dev.holdfast.agent.process.ReadyResult.Ready;
 import java.io.IOException;
@@ -166,7 +167,7 @@ class ReadyCheckTest {
 
     @Test
     void aCommandRunsAsTheServersUser() throws InterruptedException {
-        assumeTrue(Users.ownUid() == 0, "only root can start processes as another user");
+        assumeTrue(Processes.effectiveUid() == 0, "only root can start processes as another user");
         ImageRef image = Images.plain("""
                 exec: ["/bin/true"]
                 ports: [8080]
@@ -176,5 +177,26 @@ class ReadyCheckTest {
 
         assertThat(ReadyCheck.await(image.manifest(), launch, RUNNING, ProbeListener.NONE))
                 .isEqualTo(new Ready());
+    }
+
+    @Test
+    void httpDoesNotListenToALineWithoutEnd() throws IOException, InterruptedException {
+        try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!listener.isClosed()) {
+                    try (Socket socket = listener.accept()) {
+                        while (true) {
+                            socket.getOutputStream().write(new byte[8192]);
+                        }
+                    } catch (IOException e) {
+                        // The probe has heard enough.
+                    }
+                }
+            });
+            String url = "http://127.0.0.1:" + listener.getLocalPort() + "/";
+            ReadyResult result = check("http: \"" + url + "\", within: 500ms", RUNNING, ProbeListener.NONE);
+
+            assertThat(reason(result)).contains("does not answer in HTTP/1.1");
+        }
     }
 }

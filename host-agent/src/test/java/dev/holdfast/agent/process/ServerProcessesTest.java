@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.agent.process.ManagedProcess.State;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,5 +187,65 @@ class ServerProcessesTest {
         servers.stop(ID);
 
         assertThat(tree.members()).hasSizeGreaterThan(1).noneMatch(ProcessIdentity::alive);
+    }
+
+    @Test
+    void aPidThatIsSomebodyElsesByNowIsLeftAlone() throws InterruptedException {
+        int innocent = Launcher.start(Scripts.as(null, dir, "/bin/sleep", "60"));
+        ProcessIdentity alive = ProcessIdentity.of(innocent);
+        ProcessIdentity before = new ProcessIdentity(innocent, alive.startTicks() - 1);
+        try {
+            new ProcessStore(dir.resolve("processes"))
+                    .save(ManagedProcess.starting(ID, Images.plain("""
+                                    exec: ["/bin/sleep"]
+                                    ports: [%d]
+                                    stop: {signal: TERM, within: 200ms}
+                                    """.formatted(port)))
+                            .spawned(before, Instant.now())
+                            .running());
+            servers = agent();
+
+            servers.stop(ID);
+
+            assertThat(process().state()).isEqualTo(State.STOPPED);
+            assertThat(alive.alive()).isTrue();
+        } finally {
+            ProcessTree.of(innocent).killAll(new Exits(), Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void whateverGoesWrongWhileItStartsFailsIt() throws InterruptedException {
+        BundleSource broken = (_, _) -> {
+            throw new IllegalStateException("the channel is shut down");
+        };
+        servers = new ServerProcesses(
+                new ProcessStore(dir.resolve("processes")), new ImageStore(dir.resolve("images"), broken), exits);
+
+        servers.start(ID, Images.bundled("exec: [x]\nports: [80]\n", "sha256:" + "0".repeat(64), 1));
+
+        assertThat(process().state()).isEqualTo(State.FAILED);
+        assertThat(process().detail())
+                .isEqualTo("It was not started: java.lang.IllegalStateException: the channel is shut down");
+    }
+
+    @Test
+    void anExitThatCannotBeRecordedAtOnceIsRecordedLater() throws InterruptedException, IOException {
+        servers.start(ID, Images.httpServer(port));
+        int pid = process().pid();
+        Path own = dir.resolve("processes").resolve(ID);
+        Path aside = Files.move(own, dir.resolve("aside"));
+        Files.createFile(own);
+
+        ProcessTree.of(pid).killAll(new Exits(), Duration.ofSeconds(5));
+        await("the first try has failed")
+                .until(() -> Thread.getAllStackTraces().entrySet().stream()
+                        .filter(thread -> thread.getKey().getName().equals("exit-of-" + pid))
+                        .allMatch(thread -> thread.getKey().getState() == Thread.State.TIMED_WAITING));
+        assertThat(process().state()).isEqualTo(State.RUNNING);
+        Files.delete(own);
+        Files.move(aside, own);
+
+        await().until(() -> process().state() == State.EXITED);
     }
 }
