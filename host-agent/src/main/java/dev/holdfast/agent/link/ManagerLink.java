@@ -50,15 +50,14 @@ public final class ManagerLink {
     /** Goes on until it is interrupted, which ends the stream in good order. */
     public void run() throws InterruptedException {
         while (true) {
+            Registration host = registration.get();
             // The channel has a backoff of its own, of up to two minutes.
             channel.resetConnectBackoff();
             Responses responses = new Responses();
             StreamObserver<ConnectRequest> requests =
                     AgentServiceGrpc.newStub(channel).connect(responses);
             responses.requests.complete(requests);
-            requests.onNext(ConnectRequest.newBuilder()
-                    .setRegistration(registration.get())
-                    .build());
+            requests.onNext(ConnectRequest.newBuilder().setRegistration(host).build());
             try {
                 tell(responses.ended.get());
             } catch (ExecutionException e) {

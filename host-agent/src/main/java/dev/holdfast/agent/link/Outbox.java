@@ -4,6 +4,7 @@ import dev.holdfast.agent.cycle.CycleListener;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
+import io.grpc.stub.CallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,14 @@ public final class Outbox implements CycleListener {
         }
         stream.onNext(message);
         return true;
+    }
+
+    /**
+     * As {@link #send}, for what is of use only while it is new: false also when the manager has not taken yet what was
+     * sent before, which would pile up here.
+     */
+    synchronized boolean offer(ConnectRequest message) {
+        return stream instanceof CallStreamObserver<ConnectRequest> call && call.isReady() && send(message);
     }
 
     @Override

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reports of cycles that the manager has not acknowledged yet: one file each, in protobuf's binary form. */
 public final class ReportStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportStore.class);
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final String SUFFIX = ".report";
 
@@ -48,11 +51,25 @@ public final class ReportStore {
     List<CycleReport> all() {
         List<CycleReport> reports = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
-            files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().forEach(file -> reports.add(read(file)));
+            for (Path file : files.filter(each -> each.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList()) {
+                readable(file).ifPresent(reports::add);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("reports cannot be read from " + directory, e);
         }
         return reports;
+    }
+
+    /** One that is damaged must not keep the agent from its manager. */
+    private static Optional<CycleReport> readable(Path file) {
+        try {
+            return Optional.of(read(file));
+        } catch (UncheckedIOException e) {
+            LOG.error("{}; it is left where it is", e.getMessage(), e);
+            return Optional.empty();
+        }
     }
 
     private static CycleReport read(Path file) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the process table when it changed: what the agent did itself at once, what it finds by looking within about a
@@ -25,7 +26,9 @@ public final class TableSender {
     private final ProcessTable table = new ProcessTable();
     private final Semaphore changed = new Semaphore(0);
     private volatile boolean anew;
-    private List<TableEntry> sent = List.of();
+    /** What the manager knows; null when it does not know what it should. */
+    private @Nullable List<TableEntry> sent;
+
     private long clientsDue;
 
     public TableSender(ServerProcesses servers, Outbox outbox) {
@@ -56,7 +59,7 @@ public final class TableSender {
 
     private boolean await() throws InterruptedException {
         boolean anyLive = servers.all().stream().anyMatch(process -> process.live());
-        if (anyLive) {
+        if (anyLive || sent == null) {
             return changed.tryAcquire(LOOK.toNanos(), TimeUnit.NANOSECONDS);
         }
         changed.acquire();
@@ -73,11 +76,13 @@ public final class TableSender {
             long ended = System.nanoTime();
             clientsDue = ended + Math.max(CLIENTS.toNanos(), (ended - began) * ONE_IN);
         }
-        boolean worthIt =
-                first || (withClients ? !now.equals(sent) : !structure(now).equals(structure(sent)));
-        if (worthIt && send(now)) {
-            sent = now;
+        if (first || sent == null || changed(sent, now, withClients)) {
+            sent = send(now) ? now : null;
         }
+    }
+
+    private static boolean changed(List<TableEntry> before, List<TableEntry> now, boolean withClients) {
+        return withClients ? !now.equals(before) : !structure(now).equals(structure(before));
     }
 
     private static List<TableEntry> structure(List<TableEntry> entries) {
@@ -85,7 +90,7 @@ public final class TableSender {
     }
 
     private boolean send(List<TableEntry> entries) {
-        return outbox.send(ConnectRequest.newBuilder()
+        return outbox.offer(ConnectRequest.newBuilder()
                 .setProcessTable(Messages.table(entries))
                 .build());
     }
