@@ -9,14 +9,22 @@ import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.Image;
 import dev.holdfast.proto.agent.v1.ProcessState;
+import dev.holdfast.proto.agent.v1.Registration;
+import dev.holdfast.proto.agent.v1.ServerProcess;
 import dev.holdfast.proto.agent.v1.StartProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,17 +35,26 @@ import picocli.CommandLine;
 /** The agent as a process of its own. */
 class AgentMainTest {
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final int CLIENTS = 50;
 
     @TempDir
     Path dir;
 
     private TestManager manager;
     private Process agent;
+    private int port;
 
     @BeforeEach
     void start() throws IOException {
         manager = new TestManager(0, null);
-        agent = new ProcessBuilder(
+        agent = agent();
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+    }
+
+    private Process agent() throws IOException {
+        return new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
@@ -72,27 +89,7 @@ class AgentMainTest {
     void endsOnSigtermAndLeavesItsServers() throws IOException, InterruptedException {
         await().atMost(SOON).until(() -> Files.readString(dir.resolve("out")).contains("\n"));
         assertThat(dir.resolve("out")).hasContent("agent ready: web-1, manager 127.0.0.1:" + manager.port());
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        manager.send(ConnectResponse.newBuilder()
-                .setStartProcess(StartProcess.newBuilder()
-                        .setProcessId("p-1")
-                        .setImage(Image.newBuilder()
-                                .setName("files")
-                                .setVersion("1")
-                                .setManifest("""
-                                exec: [/usr/bin/python3, -m, http.server, --bind, 127.0.0.1, "%1$d"]
-                                ports: [%1$d]
-                                """.formatted(port))))
-                .build());
-        await().atMost(SOON)
-                .until(() -> manager.process("p-1")
-                        .filter(process -> process.getState() == ProcessState.PROCESS_STATE_RUNNING)
-                        .isPresent());
-        int server = manager.process("p-1").orElseThrow().getPid();
-        ProcessTree tree = ProcessTree.of(server);
+        ProcessTree tree = ProcessTree.of(startServer().getPid());
         try {
             agent.destroy();
 
@@ -101,6 +98,86 @@ class AgentMainTest {
             assertThat(Files.readString(dir.resolve("err"))).doesNotContain("Exception");
         } finally {
             tree.killAll(new Exits(), SOON);
+        }
+    }
+
+    /** Answers each line with itself, for as long as the client likes. */
+    private ServerProcess startServer() throws IOException {
+        await().atMost(SOON).until(() -> !manager.registrations.isEmpty());
+        Path program = Files.writeString(dir.resolve("echo.py"), """
+                import socketserver, sys
+                class Echo(socketserver.StreamRequestHandler):
+                    def handle(self):
+                        for line in self.rfile:
+                            self.wfile.write(line)
+                class Server(socketserver.ThreadingTCPServer):
+                    request_queue_size = 100
+                Server(("127.0.0.1", int(sys.argv[1])), Echo).serve_forever()
+                """);
+        manager.send(ConnectResponse.newBuilder()
+                .setStartProcess(StartProcess.newBuilder()
+                        .setProcessId("p-1")
+                        .setImage(Image.newBuilder()
+                                .setName("echo")
+                                .setVersion("1")
+                                .setManifest("exec: [/usr/bin/python3, %2$s, \"%1$d\"]\nports: [%1$d]\n"
+                                        .formatted(port, program))))
+                .build());
+        return awaitState(ProcessState.PROCESS_STATE_RUNNING);
+    }
+
+    private ServerProcess awaitState(ProcessState state) {
+        await().atMost(SOON)
+                .until(() -> manager.process("p-1")
+                        .filter(process -> process.getState() == state)
+                        .isPresent());
+        return manager.process("p-1").orElseThrow();
+    }
+
+    @Test
+    void isKilledAndFoundAgainAreItsServerAndTheClients() throws IOException, InterruptedException {
+        ServerProcess before = startServer();
+        ProcessTree tree = ProcessTree.of(before.getPid());
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            askAll(clients, "with the first agent");
+
+            agent.destroyForcibly().waitFor();
+            askAll(clients, "without an agent");
+            manager.tables.clear();
+            agent = agent();
+            ServerProcess after = awaitState(ProcessState.PROCESS_STATE_RUNNING);
+
+            assertThat(after.getPid()).isEqualTo(before.getPid());
+            assertThat(after.getStartTime()).isEqualTo(before.getStartTime());
+            await().atMost(SOON)
+                    .until(() -> manager.process("p-1").orElseThrow().getPortsList().stream()
+                            .anyMatch(listening -> listening.getConnections() == CLIENTS));
+            askAll(clients, "with the second agent");
+            assertThat(manager.registrations)
+                    .extracting(Registration::getAgentId)
+                    .hasSize(2);
+            assertThat(Set.copyOf(manager.registrations)).as("the same host").hasSize(1);
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+            tree.killAll(new Exits(), SOON);
+        }
+        assertThat(awaitState(ProcessState.PROCESS_STATE_EXITED).getPid()).isEqualTo(before.getPid());
+    }
+
+    private static void askAll(List<Socket> clients, String question) throws IOException {
+        byte[] line = (question + "\n").getBytes(StandardCharsets.US_ASCII);
+        for (Socket client : clients) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write(line);
+        }
+        for (Socket client : clients) {
+            assertThat(client.getInputStream().readNBytes(line.length)).isEqualTo(line);
         }
     }
 

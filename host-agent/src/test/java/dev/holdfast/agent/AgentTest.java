@@ -20,6 +20,7 @@ import dev.holdfast.proto.agent.v1.StartCycle;
 import dev.holdfast.proto.agent.v1.StartProcess;
 import dev.holdfast.proto.agent.v1.StopProcess;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,34 @@ class AgentTest {
                 .extracting(Registration::getAgentId)
                 .hasSize(2)
                 .containsOnly(manager.registrations.getFirst().getAgentId());
+    }
+
+    @Test
+    void anExitIsReported() throws IOException {
+        startProcess();
+        ServerProcess running = awaitState(ProcessState.PROCESS_STATE_RUNNING);
+
+        ProcessTree.of(running.getPid()).killAll(new Exits(), SOON);
+
+        ServerProcess exited = awaitState(ProcessState.PROCESS_STATE_EXITED);
+        assertThat(exited.getDetail()).startsWith("Its process " + running.getPid());
+        assertThat(exited.getPortsCount()).isZero();
+    }
+
+    @Test
+    void dialsUntilThereIsAManager() throws IOException, InterruptedException {
+        int there = manager.port();
+        agent.close();
+        manager.close();
+        agent = agent(there);
+        try (ServerSocket nobody = new ServerSocket(there, 1, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 4; i++) {
+                nobody.accept().close();
+            }
+        }
+        manager = new TestManager(there, bundle);
+
+        await().atMost(SOON).until(() -> manager.registrations.size() == 1);
     }
 
     @Test

@@ -1,0 +1,125 @@
+package dev.holdfast.agent.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Duration;
+import dev.holdfast.agent.linux.SocketAddresses;
+import dev.holdfast.agent.takeover.HeldConnection;
+import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Holder;
+import dev.holdfast.common.manifest.PortSpec;
+import dev.holdfast.proto.agent.v1.ConnectionOutcome;
+import dev.holdfast.proto.agent.v1.Outcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Over real connections of this process, which holds its own sockets. */
+class OutcomesTest {
+    private static final int CONNECTIONS = 4;
+    private static final List<Integer> SELF =
+            List.of((int) ProcessHandle.current().pid());
+
+    private final HeldSockets held = new HeldSockets();
+    private final List<Socket> clients = new ArrayList<>();
+    private final List<Socket> accepted = new ArrayList<>();
+    private final Outcomes outcomes = new Outcomes();
+    private ServerSocket server;
+    private Holder holder;
+
+    @BeforeEach
+    void hold() throws IOException {
+        server = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress());
+        for (int i = 0; i < CONNECTIONS; i++) {
+            clients.add(new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+            accepted.add(server.accept());
+        }
+        holder = new Holder(held, List.of(new PortSpec(null, server.getLocalPort())));
+        holder.refresh(SELF);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        held.close();
+        for (Socket socket : clients) {
+            socket.close();
+        }
+        for (Socket socket : accepted) {
+            socket.close();
+        }
+        server.close();
+    }
+
+    private HeldConnection of(int client) {
+        return held.connections().stream()
+                .filter(connection ->
+                        connection.peer().equals(clients.get(client).getLocalSocketAddress()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private ConnectionOutcome outcome(int client) {
+        String peer =
+                SocketAddresses.text((InetSocketAddress) clients.get(client).getLocalSocketAddress());
+        List<ConnectionOutcome> found = outcomes.all(held).stream()
+                .filter(outcome -> outcome.getPeer().equals(peer))
+                .toList();
+        assertThat(found).as("one each").hasSize(1);
+        return found.getFirst();
+    }
+
+    @Test
+    void eachConnectionHasOne() {
+        outcomes.delivered(of(0));
+        outcomes.closedByClient(of(1));
+        outcomes.reset(of(2), "it owed an answer");
+
+        assertThat(outcome(0).getOutcome()).isEqualTo(Outcome.OUTCOME_KEPT);
+        assertThat(outcome(1).getOutcome()).isEqualTo(Outcome.OUTCOME_CLOSED_BY_CLIENT);
+        assertThat(outcome(2).getOutcome()).isEqualTo(Outcome.OUTCOME_RESET);
+        assertThat(outcome(2).getReason()).isEqualTo("it owed an answer");
+        assertThat(outcome(3).getOutcome()).isEqualTo(Outcome.OUTCOME_RELEASED);
+        assertThat(outcome(3).getReason()).isEmpty();
+        assertThat(outcomes.all(held)).hasSize(CONNECTIONS);
+    }
+
+    @Test
+    void whatTheServerClosedWhileItWasHeldIsToldToo() {
+        holder.refresh(List.of());
+
+        assertThat(outcomes.all(held)).hasSize(CONNECTIONS).allSatisfy(outcome -> {
+            assertThat(outcome.getOutcome()).isEqualTo(Outcome.OUTCOME_RELEASED);
+            assertThat(outcome.getReason()).isEqualTo("the old server ended it itself, before it was stopped");
+        });
+    }
+
+    @Test
+    void theWorstThatHappenedIsTold() {
+        outcomes.delivered(of(0));
+        outcomes.closedByClient(of(0));
+        assertThat(outcome(0).getOutcome()).isEqualTo(Outcome.OUTCOME_CLOSED_BY_CLIENT);
+
+        outcomes.reset(of(0), "why");
+        assertThat(outcome(0).getOutcome()).isEqualTo(Outcome.OUTCOME_RESET);
+        assertThat(outcomes.isReset(of(0))).isTrue();
+        assertThat(outcomes.isReset(of(1))).isFalse();
+    }
+
+    @Test
+    void bytesThatWaitAndTheTimePausedAreTold() {
+        held.pauseAll();
+        of(0).waiting(7);
+        held.releaseAll();
+
+        assertThat(outcome(0).getBytesWaiting()).isEqualTo(7);
+        assertThat(outcome(0).getPaused()).isNotEqualTo(Duration.getDefaultInstance());
+        assertThat(outcome(0).getLocal()).isEqualTo("127.0.0.1:" + server.getLocalPort());
+    }
+}

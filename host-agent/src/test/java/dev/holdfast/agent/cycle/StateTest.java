@@ -1,0 +1,64 @@
+package dev.holdfast.agent.cycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StateTest {
+    private static Set<State> reachable(State from) {
+        Set<State> found = EnumSet.of(from);
+        Deque<State> next = new ArrayDeque<>(List.of(from));
+        while (!next.isEmpty()) {
+            next.remove().next().stream().filter(found::add).forEach(next::add);
+        }
+        return found;
+    }
+
+    @Test
+    void everyStateIsReached() {
+        assertThat(reachable(State.PREPARING)).containsExactly(State.values());
+    }
+
+    @Test
+    void fourStatesAreFinal() {
+        assertThat(Arrays.stream(State.values()).filter(State::isFinal))
+                .containsExactly(State.DONE, State.ABORTED, State.REVERTED, State.FAILED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noneIsWithoutAnEndAndNoneComesTwice(State state) {
+        assertThat(reachable(state)).anyMatch(State::isFinal);
+        assertThat(state.next()).noneMatch(next -> reachable(next).contains(state));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isAbortedOnlyWhileTheOldProcessIsSurelyThere(State state) {
+        if (!state.isFinal()) {
+            assertThat(state.next().contains(State.ABORTED)).isEqualTo(!state.oldMayBeGone());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oldIsNotThereAgainOnceItMayBeGone(State state) {
+        if (state.oldMayBeGone() && state != State.RESUMING) {
+            assertThat(state.next()).allMatch(State::oldMayBeGone);
+        }
+    }
+
+    @Test
+    void eachHasItsOwnNameOnTheWire() {
+        assertThat(Arrays.stream(State.values()).map(State::wire)).doesNotHaveDuplicates();
+        assertThat(State.QUIESCING.step()).isEqualTo("quiescing");
+    }
+}

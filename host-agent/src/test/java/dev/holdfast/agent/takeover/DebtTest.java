@@ -1,0 +1,115 @@
+package dev.holdfast.agent.takeover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.agent.linux.TcpInfo;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DebtTest {
+    private static final long MONTH_MILLIS = 31L * 24 * 3600 * 1000;
+
+    /** With all that was written acknowledged, unless said otherwise. */
+    private record Seen(
+            int state, int unacked, int notSent, long sentAgo, long receivedAgo, long received, int unread) {
+        static Seen ages(long sentAgo, long receivedAgo) {
+            return new Seen(TcpInfo.ESTABLISHED, 0, 0, sentAgo, receivedAgo, 100, 0);
+        }
+
+        Seen unread(int bytes) {
+            return new Seen(state, unacked, notSent, sentAgo, receivedAgo, received, bytes);
+        }
+
+        Seen received(long bytes) {
+            return new Seen(state, unacked, notSent, sentAgo, receivedAgo, bytes, unread);
+        }
+
+        Seen underway(int segments, int bytes) {
+            return new Seen(state, segments, bytes, sentAgo, receivedAgo, received, unread);
+        }
+
+        Seen in(int otherState) {
+            return new Seen(otherState, unacked, notSent, sentAgo, receivedAgo, received, unread);
+        }
+
+        Debt debt() {
+            return Debt.of(new TcpInfo(state, unacked, sentAgo, receivedAgo, received, notSent, 50), unread);
+        }
+
+        boolean owed() {
+            return debt().owed(OptionalInt.empty());
+        }
+    }
+
+    @Test
+    void whatCameAfterTheLastAnswerIsOwed() {
+        assertThat(Seen.ages(20, 10).owed()).isTrue();
+        assertThat(Seen.ages(10, 20).owed()).isFalse();
+        assertThat(Seen.ages(10, 20).debt().unclear()).isFalse();
+    }
+
+    @Test
+    void aRequestAfterAMonthOfSilenceIsOwed() {
+        assertThat(Seen.ages(MONTH_MILLIS, 10).owed()).isTrue();
+    }
+
+    @Test
+    void nothingIsOwedToWhoAskedNothing() {
+        assertThat(Seen.ages(10, 10).received(0).owed()).isFalse();
+        assertThat(Seen.ages(10, 10).received(5).unread(5).owed())
+                .as("what is not read is not the old server's")
+                .isFalse();
+    }
+
+    @Test
+    void anAnswerThatIsUnderwayIsOwed() {
+        assertThat(Seen.ages(10, 20).underway(1, 0).owed()).isTrue();
+        assertThat(Seen.ages(10, 20).underway(0, 1).owed()).isTrue();
+        assertThat(Seen.ages(10, 20).received(0).underway(1, 0).owed()).isTrue();
+    }
+
+    @Test
+    void nothingIsOwedOnADeadConnection() {
+        assertThat(Seen.ages(20, 10).underway(1, 1).in(TcpInfo.CLOSE).owed()).isFalse();
+        assertThat(Seen.ages(20, 10).in(TcpInfo.CLOSE_WAIT).owed())
+                .as("a client that has finished sending still reads")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // unread, bytes since the client's last segment began, owed
+        "0, 0, false",
+        "0, 5, true",
+        "7, 7, false",
+        "7, 3, false",
+        "7, 12, true"
+    })
+    void whereTheAgesDoNotTellTheLastSegmentDoes(int unread, int sinceLastSegment, boolean owed) {
+        Debt debt = Seen.ages(10, 10).unread(unread).debt();
+
+        assertThat(debt.unclear()).isTrue();
+        assertThat(debt.owed(OptionalInt.of(sinceLastSegment))).isEqualTo(owed);
+        assertThat(debt.owed(OptionalInt.empty())).as("stillness decides").isFalse();
+    }
+
+    @Test
+    void unreadDataHidesTheOrder() {
+        assertThat(Seen.ages(20, 10).unread(5).debt().unclear()).isTrue();
+        assertThat(Seen.ages(10, 20).unread(5).debt().unclear()).isTrue();
+    }
+
+    @Test
+    void movesWhenItReadsOrWrites() {
+        Debt before = Seen.ages(10, 10).debt();
+
+        assertThat(Seen.ages(99, 99).debt().movedSince(before)).isFalse();
+        assertThat(Seen.ages(10, 10).received(105).unread(5).debt().movedSince(before))
+                .as("what only came")
+                .isFalse();
+        assertThat(Seen.ages(10, 10).received(105).debt().movedSince(before)).isTrue();
+        assertThat(Seen.ages(10, 10).underway(0, 1).debt().movedSince(before)).isTrue();
+    }
+}
