@@ -27,6 +27,8 @@ public record JdkFileServer() implements RealServer {
         bundle.putNumberedFiles(name(), version.name());
         List<String> exec = new ArrayList<>(List.of(Installed.java()));
         exec.addAll(ShopServer.PATIENT_JAVA);
+        // Unless it is told otherwise, jwebserver itself takes 200 connections and no more.
+        exec.add("-Djdk.httpserver.maxConnections=20000");
         exec.addAll(List.of("-m", "jdk.httpserver", "-o", "none"));
         exec.addAll(List.of("-b", listen.host(), "-p", String.valueOf(listen.port())));
         return new ServerImage(version.name(), ManifestText.of(exec, listen).readyHttp("/0.txt", "30s"), bundle.path());

@@ -11,11 +11,13 @@ import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.Quiesce;
+import dev.holdfast.agent.takeover.Release;
 import dev.holdfast.agent.takeover.TakeoverException;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +29,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Cycle {
     private static final Logger log = LoggerFactory.getLogger(Cycle.class);
+    private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
 
     private final CycleContext context;
     private final String id;
     private final ManagedProcess process;
     private final ImageRef image;
     private final HeldSockets held = new HeldSockets();
+    private final Holder holder;
     private final Outcomes outcomes = new Outcomes();
     private final Steps steps = new Steps();
     private State state = State.PREPARING;
@@ -44,6 +48,7 @@ final class Cycle {
         this.id = id;
         this.process = process;
         this.image = image;
+        this.holder = new Holder(held, process.manifest().ports());
     }
 
     /** A step that ends the way forward; what is undone depends on how far the cycle had come. */
@@ -78,7 +83,6 @@ final class Cycle {
     private End forward() throws GivenUp, InterruptedException {
         Launch next = context.servers().prepare(process.processId(), image);
         Manifest manifest = process.manifest();
-        Holder holder = new Holder(held, manifest.ports());
         enter(State.HOLDING, "");
         holder.refresh(ProcessTree.of(process.pid()).pids());
         if (held.listeners().isEmpty()) {
@@ -88,7 +92,7 @@ final class Cycle {
         enter(State.PAUSING, held.connections().size() + " connections");
         held.pauseAll();
         enter(State.QUIESCING, "");
-        boolean gone = quiesce(holder, manifest);
+        boolean gone = quiesce(manifest);
         parking = Parking.of(held);
         enter(State.STOPPING, "");
         Stopping.stop(process, manifest.stop(), held, context.exits());
@@ -102,7 +106,7 @@ final class Cycle {
         return new End(State.DONE, "");
     }
 
-    private boolean quiesce(Holder holder, Manifest manifest) throws GivenUp {
+    private boolean quiesce(Manifest manifest) throws GivenUp {
         return switch (new Quiesce(held, holder, process.pid(), manifest.takeover()).await()) {
             case Quiesce.Result.Quiet() -> false;
             case Quiesce.Result.Busy(int connections, String example) ->
@@ -132,25 +136,18 @@ final class Cycle {
     /** Back to the old image, from wherever the cycle is. */
     private End undo(String reason) throws InterruptedException {
         if (!state.oldMayBeGone()) {
-            release();
+            Release.of(held, holder, process.pid());
             return new End(State.ABORTED, reason);
         }
         enter(State.REVERTING, reason);
         return revert(reason);
     }
 
-    /** The old process goes on with everything that it had. */
-    private void release() {
-        held.releaseAll();
-        ProcessTree.of(process.pid()).thaw();
-    }
-
     private End revert(String reason) throws InterruptedException {
         try {
-            held.pauseAll();
             if (process.identity().alive()) {
                 // Stopping it failed: it is frozen or on its way out, and has everything still.
-                release();
+                Release.of(held, holder, process.pid());
                 return new End(State.REVERTED, reason);
             }
             Launch old = context.servers().prepare(process.processId(), process.image());
@@ -177,23 +174,26 @@ final class Cycle {
         state = last.state();
         parking = last.parking();
         String reason = "the agent ended while " + state.step();
-        boolean oldRuns = process.identity().alive();
-        if (oldRuns || parking == null) {
-            new Holder(held, process.manifest().ports())
-                    .refresh(ProcessTree.of(process.pid()).pids());
-            held.pauseAll();
-            release();
+        if (parking == null || (process.identity().alive() && state != State.STOPPING)) {
+            holder.refresh(ProcessTree.of(process.pid()).pids());
+            Release.of(held, holder, process.pid());
             return finish(new End(State.ABORTED, reason));
         }
         ProcessIdentity successor = last.started();
         if (state == State.RESUMING && successor != null && successor.alive()) {
-            new Holder(held, process.manifest().ports())
-                    .refresh(ProcessTree.of(successor.pid()).pids());
+            holder.refresh(ProcessTree.of(successor.pid()).pids());
+            held.releaseAll();
             held.connections().forEach(outcomes::delivered);
             context.servers().replace(process.processId(), image, successor.pid());
             return finish(new End(State.DONE, ""));
         }
-        new Holder(held, process.manifest().ports()).refresh(List.of(parking.pid()));
+        // It may have been stopped in part, or have lost its sockets already.
+        ProcessTree.of(process.pid()).killAll(context.exits(), KILL_WITHIN);
+        if (successor != null && successor.alive()) {
+            ProcessTree.of(successor.pid()).killAll(context.exits(), KILL_WITHIN);
+        }
+        holder.refresh(List.of(parking.pid()));
+        held.releaseAll();
         if (state == State.DELIVERING) {
             resetOwed("the agent ended during the delivery and an answer was owed");
         }

@@ -120,6 +120,7 @@ final class Successor {
         }
         failed.kill();
         failed.close();
+        held.feedAll();
         return new TakeoverException(reason);
     }
 }

@@ -29,6 +29,8 @@ public final class Sockets implements AutoCloseable {
 
     private static final int TCP_INFO = 11;
     private static final int SO_LINGER = 13;
+    private static final int SO_ATTACH_FILTER = 26;
+    private static final int SO_DETACH_FILTER = 27;
     /** sizeof(struct ucred), which begins with the pid. */
     static final int UCRED_SIZE = 12;
     /** Longer than any option. */
@@ -83,6 +85,23 @@ public final class Sockets implements AutoCloseable {
     public void resetOnClose(OwnedFd fd) {
         new Linger(true, 0).write(value);
         setBytes(fd, SOL_SOCKET, SO_LINGER, Linger.SIZE);
+    }
+
+    /** From now on no new data comes in, see {@link SegmentFilter}; connections that a listener makes have this from it. */
+    public void keepDataOut(OwnedFd fd) {
+        SegmentFilter.write(value);
+        setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, SegmentFilter.SIZE);
+    }
+
+    /** Undoes {@link #keepDataOut}; does nothing where there is no filter. */
+    public void letDataIn(OwnedFd fd) {
+        try {
+            setOption(fd, SOL_SOCKET, SO_DETACH_FILTER, 0);
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ENOENT) {
+                throw e;
+            }
+        }
     }
 
     private void setBytes(OwnedFd fd, int level, int name, int size) {

@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
  * @param bytesReceived bytes that came in order
  * @param notSent bytes written and not sent yet
  * @param bytesSent bytes sent, retransmissions included
+ * @param segmentsIn segments that came, with data or not
  */
 public record TcpInfo(
         int state,
@@ -21,12 +22,16 @@ public record TcpInfo(
         long lastDataReceived,
         long bytesReceived,
         int notSent,
-        long bytesSent) {
+        long bytesSent,
+        int segmentsIn) {
     public static final int ESTABLISHED = 1;
     public static final int FIN_WAIT1 = 4;
     public static final int FIN_WAIT2 = 5;
+    public static final int TIME_WAIT = 6;
     public static final int CLOSE = 7;
     public static final int CLOSE_WAIT = 8;
+    public static final int LAST_ACK = 9;
+    public static final int CLOSING = 11;
 
     /** Up to and with tcpi_bytes_sent and what stands beside it in 5.10. */
     static final int SIZE = 232;
@@ -36,6 +41,7 @@ public record TcpInfo(
     static final int LAST_DATA_SENT = 44;
     static final int LAST_DATA_RECV = 52;
     static final int BYTES_RECEIVED = 128;
+    static final int SEGS_IN = 140;
     static final int NOTSENT_BYTES = 144;
     static final int BYTES_SENT = 200;
 
@@ -47,7 +53,16 @@ public record TcpInfo(
                 Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT_UNALIGNED, LAST_DATA_RECV)),
                 info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_RECEIVED),
                 info.get(ValueLayout.JAVA_INT_UNALIGNED, NOTSENT_BYTES),
-                info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_SENT));
+                info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_SENT),
+                info.get(ValueLayout.JAVA_INT_UNALIGNED, SEGS_IN));
+    }
+
+    /** Whether the peer's FIN has come. */
+    public boolean closedByPeer() {
+        return switch (state) {
+            case CLOSE_WAIT, LAST_ACK, CLOSING, TIME_WAIT -> true;
+            default -> false;
+        };
     }
 
     public boolean established() {

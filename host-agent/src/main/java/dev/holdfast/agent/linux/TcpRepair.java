@@ -22,6 +22,13 @@ public final class TcpRepair {
 
     private TcpRepair() {}
 
+    /** Ends the mode in which an agent that was killed may have left a connection: nothing is sent in it. */
+    public static void end(Sockets sockets, OwnedFd fd) {
+        if (sockets.option(fd, Sockets.IPPROTO_TCP, TCP_REPAIR) == ON) {
+            sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR, OFF_NO_PROBE);
+        }
+    }
+
     /**
      * How many bytes of the client's stream had been sent when it last sent a segment (an acknowledgement of something
      * new among them), counted back from the newest byte: 0 means that the client acknowledged something after its last

@@ -11,9 +11,19 @@ import java.util.OptionalInt;
  * @param sent bytes that it has written and that are on their way or arrived
  * @param unread bytes that it has not read
  * @param drained all that it wrote has been acknowledged
+ * @param finished the client's FIN has come
  * @param order whether data last came or was last sent
+ * @param segments how many segments came, with data or not
  */
-record Debt(long consumed, long sent, int unread, boolean drained, boolean alive, Order order) {
+record Debt(
+        long consumed,
+        long sent,
+        int unread,
+        boolean drained,
+        boolean alive,
+        boolean finished,
+        Order order,
+        int segments) {
     enum Order {
         /** Something was sent after the last data came. */
         SENT_LAST,
@@ -25,14 +35,21 @@ record Debt(long consumed, long sent, int unread, boolean drained, boolean alive
 
     static Debt of(TcpInfo info, int unread) {
         return new Debt(
-                info.bytesReceived() - unread,
+                info.bytesReceived() - fin(info.closedByPeer()) - unread,
                 info.bytesSent() + info.notSent(),
                 unread,
                 info.unacked() == 0 && info.notSent() == 0,
                 info.state() != TcpInfo.CLOSE,
+                info.closedByPeer(),
                 unread > 0 || info.lastDataReceived() == info.lastDataSent()
                         ? Order.UNCLEAR
-                        : info.lastDataReceived() > info.lastDataSent() ? Order.SENT_LAST : Order.RECEIVED_LAST);
+                        : info.lastDataReceived() > info.lastDataSent() ? Order.SENT_LAST : Order.RECEIVED_LAST,
+                info.segmentsIn());
+    }
+
+    /** The client's FIN counts as a byte that came. */
+    private static int fin(boolean finished) {
+        return finished ? 1 : 0;
     }
 
     /** Whether {@link #owed} needs to know where the client's last segment began. */
@@ -60,11 +77,16 @@ record Debt(long consumed, long sent, int unread, boolean drained, boolean alive
             case SENT_LAST -> false;
             case RECEIVED_LAST -> true;
             // The client acknowledged an answer with a segment that began where the server stopped reading, or later.
-            case UNCLEAR -> sinceLastSegment.isPresent() && sinceLastSegment.getAsInt() > unread;
+            case UNCLEAR -> sinceLastSegment.isPresent() && sinceLastSegment.getAsInt() - fin(finished) > unread;
         };
     }
 
     boolean movedSince(Debt earlier) {
         return consumed != earlier.consumed || sent != earlier.sent;
+    }
+
+    /** Whether the client sends what is kept out: with nothing to acknowledge it sends nothing else. */
+    boolean pushedSince(Debt earlier) {
+        return !movedSince(earlier) && drained && earlier.drained && segments != earlier.segments;
     }
 }

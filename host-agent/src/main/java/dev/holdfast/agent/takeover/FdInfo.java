@@ -6,9 +6,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** /proc/PID/fdinfo/FD, proc(5). */
+/** /proc/PID/fd and /proc/PID/fdinfo, proc(5). */
 final class FdInfo {
     private FdInfo() {}
+
+    /** The inode of the socket that a descriptor is; -1 for anything else. */
+    static long inode(int pid, long fd) {
+        try {
+            return Fds.socketInode(Files.readSymbolicLink(Path.of("/proc/" + pid + "/fd/" + fd))
+                    .toString());
+        } catch (IOException e) {
+            return -1;
+        }
+    }
 
     static boolean closeOnExec(int pid, int fd) {
         try {

@@ -1,7 +1,9 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.TcpRepair;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -11,7 +13,7 @@ import java.time.Duration;
  */
 public final class HeldConnection implements AutoCloseable {
     /** Above the kernel's cap, which is half of the largest receive buffer: the most that it takes. */
-    private static final int NEVER = Integer.MAX_VALUE;
+    static final int NEVER = Integer.MAX_VALUE;
 
     private final OwnedFd fd;
     private final long inode;
@@ -19,6 +21,8 @@ public final class HeldConnection implements AutoCloseable {
     private final InetSocketAddress peer;
     private final byte[] rawPeer;
     private volatile boolean paused;
+    private boolean unwoken;
+    private boolean unfed;
     private long pausedNanos;
     private long pausedAt;
     private volatile int waiting;
@@ -70,22 +74,69 @@ public final class HeldConnection implements AutoCloseable {
         waiting = bytes;
     }
 
-    /** From now on the kernel takes data in but wakes no reader (SO_RCVLOWAT of socket(7)). */
+    /**
+     * From now on the server is given nothing new. Where its readers wait for an event, they are not woken (SO_RCVLOWAT of
+     * socket(7)) and the kernel takes data in. Where they wait in the read itself, a signal would bring them back with what
+     * has come in: data is kept out.
+     */
     void pause(Sockets sockets) {
-        if (!paused) {
-            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, NEVER);
-            pausedAt = System.nanoTime();
-            paused = true;
+        if (paused) {
+            return;
         }
+        pausedAt = System.nanoTime();
+        paused = true;
+        if (readersWait()) {
+            starve(sockets);
+        } else {
+            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, NEVER);
+            unwoken = true;
+        }
+    }
+
+    /** Whether a read without data waits for it: the server has a thread for each connection. */
+    boolean readersWait() {
+        return (Fds.statusFlags(fd) & Fds.O_NONBLOCK) == 0;
+    }
+
+    /** Keeps data out, also where readers need not be woken to read. */
+    void starve(Sockets sockets) {
+        if (!unfed) {
+            sockets.keepDataOut(fd);
+            unfed = true;
+        }
+    }
+
+    /** Lets data in, now that nobody can read it. */
+    void feed(Sockets sockets) {
+        if (unfed) {
+            sockets.letDataIn(fd);
+            unfed = false;
+        }
+    }
+
+    boolean isUnfed() {
+        return unfed;
     }
 
     /** Undoes the pause; whoever waits is woken when there is data. */
     void resume(Sockets sockets) {
-        if (paused) {
+        feed(sockets);
+        if (unwoken) {
             sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, 1);
+            unwoken = false;
+        }
+        if (paused) {
             pausedNanos += System.nanoTime() - pausedAt;
             paused = false;
         }
+    }
+
+    /** Undoes what it has from its listener, or from an agent that was killed. */
+    void clear(Sockets sockets) {
+        TcpRepair.end(sockets, fd);
+        unfed = true;
+        unwoken = true;
+        resume(sockets);
     }
 
     /** Gives the duplicate back. */

@@ -60,6 +60,14 @@ public final class HeldSockets implements AutoCloseable {
         connection.close();
     }
 
+    /** How many clients have connected and wait to be accepted. */
+    int backlog() {
+        // TCP_INFO of a listening socket has the length of its queue where others have what is not acknowledged.
+        return listeners.values().stream()
+                .mapToInt(listener -> sockets.tcpInfo(listener.fd()).unacked())
+                .sum();
+    }
+
     Sockets sockets() {
         return sockets;
     }
@@ -85,14 +93,38 @@ public final class HeldSockets implements AutoCloseable {
         closedByServer.add(connection);
     }
 
-    /** Pauses what is not paused yet. */
+    /** Pauses what is not paused yet, and clients that are yet to come. */
     public void pauseAll() {
+        boolean readersWait =
+                connections.isEmpty() || connections.values().stream().anyMatch(HeldConnection::readersWait);
+        for (HeldListener listener : listeners.values()) {
+            // A new connection has filter and low-water mark from its listener, on which neither does anything.
+            if (readersWait) {
+                sockets.keepDataOut(listener.fd());
+            } else {
+                sockets.setOption(listener.fd(), Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, HeldConnection.NEVER);
+            }
+        }
         connections.values().forEach(connection -> connection.pause(sockets));
     }
 
-    /** Gives every connection back to the process that has it. */
+    /** Now that no server reads, the kernel may take in everything. */
+    public void feedAll() {
+        clearListeners();
+        connections.values().forEach(connection -> connection.feed(sockets));
+    }
+
+    /** Gives every connection back to the process that has it, whoever paused it. */
     public void releaseAll() {
-        connections.values().forEach(connection -> connection.resume(sockets));
+        clearListeners();
+        connections.values().forEach(connection -> connection.clear(sockets));
+    }
+
+    private void clearListeners() {
+        for (HeldListener listener : listeners.values()) {
+            sockets.letDataIn(listener.fd());
+            sockets.setOption(listener.fd(), Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, 1);
+        }
     }
 
     @Override

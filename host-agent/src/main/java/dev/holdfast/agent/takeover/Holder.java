@@ -113,6 +113,8 @@ public final class Holder {
         HeldConnection connection = local == null ? null : connection(sockets, fd, Fds.socketInode(fd), local);
         if (connection == null) {
             fd.close();
+        } else {
+            connection.clear(sockets);
         }
         return connection;
     }

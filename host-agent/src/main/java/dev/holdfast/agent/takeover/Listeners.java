@@ -7,11 +7,8 @@ import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -113,13 +110,7 @@ final class Listeners {
     /** The held listener that a descriptor of the process is; null for any other. */
     @Nullable
     HeldListener of(Space space, long fd) {
-        long inode;
-        try {
-            Path link = Path.of("/proc/" + space.pid + "/fd/" + fd);
-            inode = Fds.socketInode(Files.readSymbolicLink(link).toString());
-        } catch (IOException e) {
-            return null;
-        }
+        long inode = FdInfo.inode(space.pid, fd);
         return grafted.stream()
                 .filter(held -> held.inode() == inode)
                 .findFirst()

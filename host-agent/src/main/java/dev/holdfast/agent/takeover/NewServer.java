@@ -7,13 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,29 +20,28 @@ public final class NewServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NewServer.class);
     private static final Duration TICK = Duration.ofMillis(20);
     /** How long no accept may come while connections wait, before other ways are tried. */
-    private static final int LEARN_AFTER_TICKS = 5;
+    private static final Duration LEARN_AFTER = Duration.ofMillis(100);
     /** How long before the delivery is given up. */
-    private static final int GIVE_UP_AFTER_TICKS = 250;
+    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(5);
 
     private static final int SIGKILL = 9;
 
     private final int pid;
     private final Sockets sockets = new Sockets();
     private final Listeners listeners;
-    private final Gate gate;
-    private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
-    private final CompletableFuture<String> ended = new CompletableFuture<>();
-    private final CompletableFuture<Waker> waker = new CompletableFuture<>();
-    private final Thread thread;
+    private final TracerThread thread;
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
-    private boolean finished;
 
     private NewServer(int pid, List<HeldListener> held, Probes probes) {
         this.pid = pid;
         this.listeners = new Listeners(held, sockets);
-        this.gate = new Gate(listeners, probes, sockets, newcomers::add);
-        this.thread = Thread.ofPlatform().name("tracer-" + pid).daemon().unstarted(this::run);
+        Gate gate = new Gate(listeners, probes, sockets, newcomers::add);
+        this.thread = TracerThread.start("tracer-" + pid, waker -> {
+            Tracer tracer = new Tracer(pid, waker, gate);
+            tracer.seizeRoot();
+            return tracer;
+        });
     }
 
     /**
@@ -56,9 +50,7 @@ public final class NewServer implements AutoCloseable {
      * @param probes which connections it may have before {@link #deliver}
      */
     public static NewServer start(int pid, List<HeldListener> held, Probes probes) {
-        NewServer server = new NewServer(pid, held, probes);
-        server.thread.start();
-        return server;
+        return new NewServer(pid, held, probes);
     }
 
     public int pid() {
@@ -67,12 +59,12 @@ public final class NewServer implements AutoCloseable {
 
     /** How the process ended, if it does; "exited with status 1". */
     public CompletableFuture<String> ended() {
-        return ended;
+        return thread.rootEnd();
     }
 
     /** The held listeners that the server has not bound. */
     public List<HeldListener> unbound() {
-        return call(tracer -> List.copyOf(listeners.free()));
+        return thread.call(tracer -> List.copyOf(listeners.free()));
     }
 
     /**
@@ -82,56 +74,48 @@ public final class NewServer implements AutoCloseable {
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
     public void deliver(Collection<HeldConnection> connections) {
-        call(tracer -> {
+        thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, delivered::add, newcomers::add);
             delivery.add(connections);
             delivery.add(newcomers());
-            tracer.stopWorld();
-            tracer.tracees().forEach(Tracee::leaveEntry);
-            Pinning pinning = new Pinning(tracer.tracees(), pid);
-            delivery.begin();
-            tracer.resumeWorld();
-            deliverAll(tracer, delivery);
-            tracer.stopWorld();
-            delivery.end();
-            pinning.undo(tracer.tracees());
+            try (ScheduledExecutorService _ = thread.ticking(TICK)) {
+                tracer.stopWorld();
+                tracer.tracees().forEach(Tracee::leaveEntry);
+                Pinning pinning = new Pinning(tracer.tracees(), pid);
+                delivery.begin();
+                tracer.resumeWorld();
+                deliverAll(tracer, delivery);
+                tracer.stopWorld();
+                delivery.end();
+                pinning.undo(tracer.tracees());
+            }
             tracer.detachAll();
-            finished = true;
-            return finished;
+            thread.finish();
+            return delivered.size();
         });
     }
 
     private void deliverAll(Tracer tracer, Delivery delivery) {
-        try (ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor()) {
-            int[] still = {0};
-            int[] last = {0};
-            var ticking = ticks.scheduleAtFixedRate(
-                    () -> command(() -> {
-                        still[0] = delivered.size() == last[0] ? still[0] + 1 : 0;
-                        last[0] = delivered.size();
-                    }),
-                    TICK.toMillis(),
-                    TICK.toMillis(),
-                    TimeUnit.MILLISECONDS);
-            int learnAt = LEARN_AFTER_TICKS;
-            while (!delivery.finished()) {
-                runCommands();
-                if (still[0] == 0) {
-                    learnAt = LEARN_AFTER_TICKS;
-                }
-                if (still[0] >= learnAt) {
-                    log.debug("no accept for {} ticks: looking at every system call", still[0]);
-                    learnAt = still[0] + LEARN_AFTER_TICKS * 4;
-                    delivery.learn();
-                }
-                if (tracer.rootEnd() != null || still[0] > GIVE_UP_AFTER_TICKS) {
-                    throw new TakeoverException("the new server took "
-                            + delivered.size() + " connections and then "
-                            + (tracer.rootEnd() == null ? "accepted no more" : tracer.rootEnd()));
-                }
-                tracer.step();
+        int last = delivered.size();
+        long acceptedAt = System.nanoTime();
+        long learnAt = acceptedAt + LEARN_AFTER.toNanos();
+        while (!delivery.finished()) {
+            tracer.step();
+            long now = System.nanoTime();
+            if (delivered.size() != last) {
+                last = delivered.size();
+                acceptedAt = now;
+                learnAt = now + LEARN_AFTER.toNanos();
             }
-            ticking.cancel(true);
+            if (now >= learnAt) {
+                log.debug("no accept for {} ms: looking at every system call", (now - acceptedAt) / 1_000_000);
+                learnAt = now + LEARN_AFTER.toNanos() * 4;
+                delivery.learn();
+            }
+            if (tracer.rootEnd() != null || now - acceptedAt > GIVE_UP_AFTER.toNanos()) {
+                throw new TakeoverException("the new server took " + delivered.size() + " connections and then "
+                        + (tracer.rootEnd() == null ? "accepted no more" : tracer.rootEnd()));
+            }
         }
     }
 
@@ -140,15 +124,15 @@ public final class NewServer implements AutoCloseable {
         if (!thread.isAlive()) {
             return;
         }
-        call(tracer -> {
+        thread.call(tracer -> {
             for (Space space : List.copyOf(tracer.spaces())) {
                 Processes.kill(space.pid, SIGKILL);
             }
             while (!tracer.tracees().isEmpty()) {
                 tracer.step();
             }
-            finished = true;
-            return finished;
+            thread.finish();
+            return pid;
         });
     }
 
@@ -160,66 +144,6 @@ public final class NewServer implements AutoCloseable {
     /** Clients that connected since the server was started and that are held too now, whether delivered or not. */
     public List<HeldConnection> newcomers() {
         return List.copyOf(newcomers);
-    }
-
-    private interface Work<T> {
-        T with(Tracer tracer) throws InterruptedException;
-    }
-
-    private final CompletableFuture<Tracer> tracer = new CompletableFuture<>();
-
-    private <T> T call(Work<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        command(() -> {
-            try {
-                result.complete(work.with(tracer.join()));
-            } catch (RuntimeException | InterruptedException e) {
-                result.completeExceptionally(e);
-            }
-        });
-        try {
-            return result.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TakeoverException("interrupted");
-        }
-    }
-
-    private void command(Runnable command) {
-        commands.add(command);
-        waker.join().wake();
-    }
-
-    private void runCommands() {
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
-        }
-    }
-
-    private void run() {
-        try (Waker ours = new Waker()) {
-            Tracer own = new Tracer(pid, ours, gate);
-            own.seizeRoot();
-            tracer.complete(own);
-            waker.complete(ours);
-            while (!finished) {
-                own.step();
-                runCommands();
-                if (own.rootEnd() != null) {
-                    ended.complete(own.rootEnd());
-                }
-            }
-        } catch (RuntimeException e) {
-            log.error("the tracer of server {} failed", pid, e);
-            ended.complete("could not be traced: " + e.getMessage());
-            tracer.completeExceptionally(e);
-            waker.completeExceptionally(e);
-        }
     }
 
     @Override

@@ -5,14 +5,17 @@ import dev.holdfast.agent.linux.TcpRepair;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits until a paused server owes nothing, and freezes it there. Everything is looked at again after the freeze, so
- * that what happened in between counts.
+ * Waits until a paused server owes nothing, and freezes it there. Since it is given nothing new, the time until it is quiet
+ * is that of its longest request. Everything is looked at again after the freeze, so that what happened in between counts.
  */
 public final class Quiesce {
     private static final Duration PASS = Duration.ofMillis(5);
@@ -41,62 +44,81 @@ public final class Quiesce {
         record Gone() implements Result {}
     }
 
-    /** One look at all connections. */
-    private record Pass(int owed, String example, boolean moved) {}
+    /** One look at some connections: which of them are owed something, and one of those for the operator. */
+    private record Look(List<HeldConnection> owed, String example, boolean moved) {}
 
     public Result await() {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
+        Look look = look(held.connections(), false);
         long movedAt = System.nanoTime();
         while (true) {
-            ProcessTree running = ProcessTree.of(pid);
-            if (running.pids().isEmpty()) {
-                return new Result.Gone();
-            }
-            holder.refresh(running.pids());
-            Pass pass = look();
-            long now = System.nanoTime();
-            if (pass.moved) {
-                movedAt = now;
-            }
-            if (pass.owed == 0 && now - movedAt >= policy.quiet().toNanos()) {
-                ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
-                holder.refresh(tree.pids());
-                Pass frozen = look();
-                if (frozen.owed == 0 && !frozen.moved) {
-                    return new Result.Quiet();
-                }
-                tree.thaw();
-                movedAt = System.nanoTime();
-            } else if (now > deadline) {
-                return new Result.Busy(pass.owed, pass.owed == 0 ? "something moved all the time" : pass.example);
-            }
             LockSupport.parkNanos(PASS.toNanos());
+            // What owes nothing is given nothing: only at the end it is looked at again.
+            look = look(look.owed, false);
+            long now = System.nanoTime();
+            movedAt = look.moved ? now : movedAt;
+            if (now - movedAt >= policy.quiet().toNanos()) {
+                if (ProcessTree.of(pid).pids().isEmpty()) {
+                    held.feedAll();
+                    return new Result.Gone();
+                }
+                if (look.owed.isEmpty()) {
+                    ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
+                    holder.refresh(tree.pids());
+                    look = look(held.connections(), true);
+                    if (look.owed.isEmpty() && !look.moved) {
+                        held.feedAll();
+                        return new Result.Quiet();
+                    }
+                    tree.thaw();
+                    movedAt = System.nanoTime();
+                }
+            }
+            if (now > deadline) {
+                return new Result.Busy(
+                        look.owed.size(), look.owed.isEmpty() ? "data moved all the time" : look.example);
+            }
         }
     }
 
-    private Pass look() {
+    /**
+     * Looks, and pauses what is to be paused.
+     *
+     * @param frozen whether the server stands: only then TCP_REPAIR may be used, in which its reads would fail
+     */
+    private Look look(Collection<HeldConnection> connections, boolean frozen) {
         Sockets sockets = held.sockets();
-        int owed = 0;
+        List<HeldConnection> owed = new ArrayList<>();
         String example = "";
         boolean moved = false;
-        for (HeldConnection connection : held.connections()) {
+        for (HeldConnection connection : connections) {
             Debt debt = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
             Debt before = last.put(connection.inode(), debt);
             moved |= before != null ? debt.movedSince(before) : debt.consumed() > 0;
-            OptionalInt order =
-                    debt.unclear() ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd()) : OptionalInt.empty();
+            OptionalInt order = frozen && debt.unclear()
+                    ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd())
+                    : OptionalInt.empty();
             boolean busy = debt.owed(order);
             if (busy) {
-                owed++;
+                owed.add(connection);
                 example = connection.peer() + ": " + debt;
             }
-            // A request of which the server has read the beginning must go on to its end.
-            if (busy && debt.unread() > 0) {
-                connection.resume(sockets);
-            } else {
-                connection.pause(sockets);
-            }
+            pauseOrResume(connection, busy, debt, before == null ? debt : before);
         }
-        return new Pass(owed, example, moved);
+        return new Look(owed, example, moved);
+    }
+
+    private void pauseOrResume(HeldConnection connection, boolean busy, Debt debt, Debt before) {
+        Sockets sockets = held.sockets();
+        boolean readThoughPaused = connection.isPaused() && debt.consumed() > before.consumed();
+        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && debt.pushedSince(before));
+        if (readThoughPaused) {
+            connection.starve(sockets);
+        } else if (busy && restWaits) {
+            // A request of which the server has read the beginning must go on to its end.
+            connection.resume(sockets);
+        } else if (!busy) {
+            connection.pause(sockets);
+        }
     }
 }

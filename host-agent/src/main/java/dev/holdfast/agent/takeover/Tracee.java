@@ -1,11 +1,13 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the new server, as its tracer sees it. */
@@ -18,6 +20,9 @@ final class Tracee {
     private static final int ERESTARTNOHAND = -514;
     private static final int ERESTART_RESTARTBLOCK = -516;
     private static final long SYS_RESTART_SYSCALL = 219;
+
+    /** read, readv, accept, recvfrom, recvmsg, epoll_wait, epoll_pwait, accept4, epoll_pwait2. */
+    private static final Set<Long> RESTARTABLE = Set.of(0L, 19L, 43L, 45L, 47L, 232L, 281L, 288L, 441L);
 
     final int tid;
     final Space space;
@@ -80,6 +85,17 @@ final class Tracee {
             }
         }
         return restarted.origRax(-1);
+    }
+
+    /**
+     * A call that a stop signal, or our own interrupt, breaks off with EINTR although no handler runs (signal(7)) is made
+     * again: the server is not to see that it was stopped.
+     */
+    void hideInterruption() {
+        Ptrace.registers(tid, registers);
+        if (registers.rax() == -Errno.EINTR && RESTARTABLE.contains(registers.origRax())) {
+            Ptrace.setRegisters(tid, registers.rax(ERESTARTNOHAND));
+        }
     }
 
     /** At the entry of a call: takes the thread back to before it, so that other calls can be made. */

@@ -8,6 +8,7 @@ import dev.holdfast.agent.linux.Wait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,8 @@ final class Tracer {
     private static final int SIGTRAP = 5;
     private static final int SIGSTOP = 19;
     private static final int SIGTTOU = 22;
+    private static final int MANY = 8;
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
 
     /** What is done at the stops of one phase. */
     interface Stops {
@@ -90,13 +94,37 @@ final class Tracer {
         return rootEnd;
     }
 
-    /** Waits for the next thing to happen, a call of the waker among them, and deals with it. */
+    /**
+     * Waits for the next thing to happen, a call of the waker among them, and deals with it. waitpid(2) gives the stops of
+     * many threads always in the same order: so that those at the end get their turn, all that there are come before any
+     * that is yet to come.
+     */
     void step() {
-        Wait.Status status = next();
-        Tracee tracee = classify(status);
-        if (tracee != null) {
-            go(tracee);
+        Wait.Status first = next();
+        if (tracees.size() < MANY) {
+            deal(first);
+            return;
         }
+        List<Wait.Status> all = new ArrayList<>(List.of(first));
+        for (Optional<Wait.Status> more = now(); more.isPresent(); more = now()) {
+            all.add(more.get());
+        }
+        all.forEach(this::deal);
+    }
+
+    private void deal(Wait.Status status) {
+        try {
+            Tracee tracee = classify(status);
+            if (tracee != null) {
+                go(tracee);
+            }
+        } catch (SyscallException e) {
+            ifGone(e);
+        }
+    }
+
+    private static Optional<Wait.Status> now() {
+        return Wait.waitpid(-1, Wait.WALL | Wait.WNOTHREAD | Wait.WNOHANG);
     }
 
     private Wait.Status next() {
@@ -129,6 +157,7 @@ final class Tracer {
                     tracee.stopped = false;
                     return null;
                 }
+                tracee.hideInterruption();
             }
             case Ptrace.EVENT_EXEC -> {
                 exec(tracee);
@@ -250,9 +279,14 @@ final class Tracer {
         tracee.putAside.clear();
     }
 
-    /** Stops every thread, wherever it is, and leaves it stopped. */
+    /**
+     * Stops every thread, wherever it is, and leaves it stopped. Needs ticks to notice that one does not stop.
+     *
+     * @throws TakeoverException when one cannot be stopped, as while it waits for a disk
+     */
     void stopWorld() {
         stoppingWorld = true;
+        long deadline = System.nanoTime() + STOP_WITHIN.toNanos();
         Set<Integer> asked = new HashSet<>();
         while (true) {
             boolean running = false;
@@ -267,6 +301,11 @@ final class Tracer {
             if (!running) {
                 stoppingWorld = false;
                 return;
+            }
+            if (System.nanoTime() > deadline) {
+                stoppingWorld = false;
+                throw new TakeoverException("a thread of the server did not stop within " + STOP_WITHIN.toMillis()
+                        + " ms: it may wait for a disk or a dead network mount");
             }
             classify(next());
         }

@@ -80,11 +80,19 @@ class StructLayoutTest {
         size("struct linger", Linger.SIZE)
                 .field("struct linger", "l_onoff", Linger.ON)
                 .field("struct linger", "l_linger", Linger.SECONDS)
+                .size("struct sock_filter", SegmentFilter.INSTRUCTION_SIZE)
+                .field("struct sock_filter", "code", SegmentFilter.CODE)
+                .field("struct sock_filter", "jt", SegmentFilter.JUMP_TRUE)
+                .field("struct sock_filter", "jf", SegmentFilter.JUMP_FALSE)
+                .field("struct sock_filter", "k", SegmentFilter.CONSTANT)
+                .size("struct sock_fprog", SegmentFilter.SIZE)
+                .field("struct sock_fprog", "len", SegmentFilter.LENGTH)
+                .field("struct sock_fprog", "filter", SegmentFilter.INSTRUCTIONS)
                 .size("struct ucred", Sockets.UCRED_SIZE)
                 .field("struct ucred", "pid", 0)
                 .size("struct tcp_repair_window", TcpRepair.WINDOW_SIZE)
                 .field("struct tcp_repair_window", "snd_wl1", 0)
-                .asIn("sys/socket.h", "linux/tcp.h");
+                .asIn("sys/socket.h", "linux/tcp.h", "linux/filter.h");
     }
 
     @Test
@@ -94,6 +102,7 @@ class StructLayoutTest {
                 .field("struct tcp_info", "tcpi_last_data_sent", TcpInfo.LAST_DATA_SENT)
                 .field("struct tcp_info", "tcpi_last_data_recv", TcpInfo.LAST_DATA_RECV)
                 .field("struct tcp_info", "tcpi_bytes_received", TcpInfo.BYTES_RECEIVED)
+                .field("struct tcp_info", "tcpi_segs_in", TcpInfo.SEGS_IN)
                 .field("struct tcp_info", "tcpi_notsent_bytes", TcpInfo.NOTSENT_BYTES)
                 .field("struct tcp_info", "tcpi_bytes_sent", TcpInfo.BYTES_SENT)
                 // It grows at its end: newer headers have more.

@@ -35,7 +35,11 @@ class DebtTest {
         }
 
         Debt debt() {
-            return Debt.of(new TcpInfo(state, unacked, sentAgo, receivedAgo, received, notSent, 50), unread);
+            return debt(10);
+        }
+
+        Debt debt(int segments) {
+            return Debt.of(new TcpInfo(state, unacked, sentAgo, receivedAgo, received, notSent, 50, segments), unread);
         }
 
         boolean owed() {
@@ -93,6 +97,29 @@ class DebtTest {
         assertThat(debt.unclear()).isTrue();
         assertThat(debt.owed(OptionalInt.of(sinceLastSegment))).isEqualTo(owed);
         assertThat(debt.owed(OptionalInt.empty())).as("stillness decides").isFalse();
+    }
+
+    @Test
+    void theFinOfTheClientIsNoRequest() {
+        Debt gone = Seen.ages(10, 10).received(101).in(TcpInfo.CLOSE_WAIT).debt();
+
+        assertThat(gone.consumed()).isEqualTo(100);
+        assertThat(gone.owed(OptionalInt.of(1))).isFalse();
+        assertThat(gone.owed(OptionalInt.of(2))).isTrue();
+    }
+
+    @Test
+    void aClientPushesWhenSegmentsComeAndNothingElseHappens() {
+        Debt before = Seen.ages(20, 10).debt(10);
+
+        assertThat(Seen.ages(25, 15).debt(11).pushedSince(before)).isTrue();
+        assertThat(Seen.ages(25, 15).debt(10).pushedSince(before)).isFalse();
+        assertThat(Seen.ages(25, 5).received(105).debt(11).pushedSince(before))
+                .as("what the server reads was not kept out")
+                .isFalse();
+        assertThat(Seen.ages(25, 15).underway(1, 0).debt(11).pushedSince(before))
+                .as("it may be an acknowledgement")
+                .isFalse();
     }
 
     @Test
