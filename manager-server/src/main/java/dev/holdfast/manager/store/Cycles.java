@@ -78,21 +78,26 @@ public final class Cycles {
 
     /** Writes a state that is not final, and whether the process is in the paused process list. */
     public void progress(CycleRow cycle, CycleState state) {
+        if (!state.isPaused()) {
+            unpause(cycle.id());
+        }
         handle.execute("UPDATE cycle SET state = ? WHERE id = ?", state.column(), cycle.id());
         if (state.isPaused()) {
             handle.execute(
                     "INSERT INTO paused_process (process_id, cycle_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     cycle.processId(),
                     cycle.id());
-        } else {
-            handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", cycle.id());
         }
     }
 
     /** Writes a final state and takes the process from the paused process list. */
     public void end(UUID id, CycleState state, String reason, Instant time) {
+        unpause(id);
         handle.execute(
                 "UPDATE cycle SET state = ?, reason = ?, end_time = ? WHERE id = ?", state.column(), reason, time, id);
+    }
+
+    private void unpause(UUID id) {
         handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", id);
     }
 
