@@ -53,11 +53,14 @@ public final class Cycles {
                 .findOne();
     }
 
-    /** The one whose turn it is on a host: the one that has begun, else the oldest that waits. */
+    /** The one whose turn it is on a host: the one that has begun, else the oldest whose process is past starting. */
     public Optional<CycleRow> findTurn(UUID hostId) {
         return handle.createQuery(SELECT + """
-                        WHERE host_id = :host AND cycle.end_time IS NULL
-                        ORDER BY start_time NULLS LAST, cycle.id LIMIT 1
+                        WHERE cycle.host_id = :host AND cycle.end_time IS NULL
+                            AND (cycle.start_time IS NOT NULL OR EXISTS (
+                                SELECT FROM server_process
+                                WHERE id = process_id AND state NOT IN ('requested', 'starting')))
+                        ORDER BY cycle.start_time NULLS LAST, cycle.id LIMIT 1
                         """)
                 .bind("host", hostId)
                 .map(Cycles::row)

@@ -99,7 +99,7 @@ interface UpgradeContract extends Fixture {
         try (StreamAgent agent = bench.agent("a")) {
             bench.running(agent);
             String id = start(bench);
-            agent.report(Reports.done(Bench.startCycle(agent).getCycleId(), 1000));
+            agent.report(Reports.done(Bench.startCycle(agent).getCycleId(), 10_000));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
             List<ConnectionOutcome> found = new ArrayList<>();
             String token = "";
@@ -108,17 +108,17 @@ interface UpgradeContract extends Fixture {
                 found.addAll(page.getConnectionsList());
                 token = page.getNextPageToken();
             } while (!token.isEmpty());
-            assertThat(found).hasSize(1002).doesNotHaveDuplicates();
+            assertThat(found).hasSize(10_002).doesNotHaveDuplicates();
             assertThat(found.getFirst().getPaused()).isEqualTo(Reports.millis(42));
-            assertThat(found.get(1000).getOutcome()).isEqualTo("closed by client");
-            assertThat(found.get(1001).getReason()).isEqualTo("busy at the deadline");
+            assertThat(found.get(10_000).getOutcome()).isEqualTo("closed by client");
+            assertThat(found.get(10_001).getReason()).isEqualTo("busy at the deadline");
         }
     }
 
     private static ListConnectionOutcomesRequest outcomes(String id, String token) {
         return ListConnectionOutcomesRequest.newBuilder()
                 .setUpgradeId(id)
-                .setPage(Page.newBuilder().setPageSize(400).setPageToken(token))
+                .setPage(Page.newBuilder().setPageSize(900).setPageToken(token))
                 .build();
     }
 
@@ -172,6 +172,51 @@ interface UpgradeContract extends Fixture {
             assertThat(ended.getCycles(0).getReason()).contains("stopping when its turn came");
             again.next(MessageCase.STOP_PROCESS);
             assertThat(again.unread()).isEmpty();
+        }
+    }
+
+    @Test
+    default void aProcessThatIsStillStartingHasItsTurnWhenItRuns() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a")) {
+            String slow = bench.requested(agent);
+            String quick = bench.requested(agent);
+            agent.table(
+                    Bench.seen(slow, ProcessState.PROCESS_STATE_STARTING).build(),
+                    Bench.seen(quick, ProcessState.PROCESS_STATE_RUNNING).build());
+            bench.awaitState(quick, Process.State.STATE_RUNNING);
+            String id = start(bench);
+            StartCycle first = Bench.startCycle(agent);
+            assertThat(first.getProcessId()).isEqualTo(quick);
+            agent.report(Reports.done(first.getCycleId(), 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            assertThat(bench.upgrade(id).getState()).isEqualTo(Upgrade.State.STATE_RUNNING);
+            agent.table(
+                    Bench.seen(slow, ProcessState.PROCESS_STATE_RUNNING).build(),
+                    Bench.seen(quick, ProcessState.PROCESS_STATE_RUNNING).build());
+            StartCycle second = Bench.startCycle(agent);
+            assertThat(second.getProcessId()).isEqualTo(slow);
+            agent.report(Reports.done(second.getCycleId(), 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            assertThat(bench.upgrade(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+        }
+    }
+
+    @Test
+    default void anImageIsOnTheImageToHostListOnceItIsSent() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        String versions =
+                "SELECT version FROM image_host JOIN image ON image.id = image_id JOIN host ON host.id = host_id"
+                        + " WHERE host.name = '%s' ORDER BY version";
+        try (StreamAgent agent = bench.agent("a")) {
+            bench.running(agent);
+            assertThat(query(versions.formatted(agent.name()))).containsExactly("1");
+            start(bench);
+            String cycle = Bench.startCycle(agent).getCycleId();
+            assertThat(query(versions.formatted(agent.name()))).containsExactly("1", "2");
+            agent.report(Reports.ended(cycle, CycleState.CYCLE_STATE_ABORTED, "not quiet"));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            assertThat(query(versions.formatted(agent.name()))).containsExactly("1", "2");
         }
     }
 
