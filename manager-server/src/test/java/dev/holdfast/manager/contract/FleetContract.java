@@ -13,9 +13,6 @@ import dev.holdfast.proto.admin.v1.ListTenantsResponse;
 import dev.holdfast.proto.admin.v1.Page;
 import dev.holdfast.proto.admin.v1.Tenant;
 import io.grpc.Status.Code;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,11 +25,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tenants, hosts and the registration of agents. */
 interface FleetContract extends Fixture {
     @Test
-    default void isHealthy() {
-        assertThat(HealthGrpc.newBlockingStub(manager().channel())
-                        .check(HealthCheckRequest.getDefaultInstance())
-                        .getStatus())
-                .isEqualTo(ServingStatus.SERVING);
+    default void bothPortsTellTheirHealthAndTheirServices() throws Exception {
+        assertThat(Probe.servicesOf(manager().adminPort()))
+                .contains(
+                        "holdfast.admin.v1.TenantService",
+                        "holdfast.admin.v1.HostService",
+                        "holdfast.admin.v1.ImageService",
+                        "holdfast.admin.v1.ProcessService",
+                        "holdfast.admin.v1.UpgradeService");
+        assertThat(Probe.servicesOf(manager().agentsPort()))
+                .contains("holdfast.agent.v1.AgentService")
+                .noneMatch(service -> service.startsWith("holdfast.admin."));
     }
 
     @Test

@@ -54,6 +54,10 @@ final class RunningManager implements AutoCloseable {
         channel = channel(manager.admin());
     }
 
+    HostPort adminPort() {
+        return manager.admin();
+    }
+
     HostPort agentsPort() {
         return manager.agents();
     }
