@@ -139,6 +139,32 @@ interface WatchContract extends Fixture {
         }
     }
 
+    /** More than fits into the connection and the buffers: the rest waits until the watcher reads on. */
+    @Test
+    default void aSlowWatcherGetsEverything() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a");
+                Connection other = connect();
+                Statement statement = other.createStatement()) {
+            bench.running(agent);
+            String id = manager()
+                    .upgrades()
+                    .startUpgrade(bench.upgradeRequest().build())
+                    .getId();
+            String cycle = Bench.startCycle(agent).getCycleId();
+            statement.execute("INSERT INTO event (upgrade_id, state, detail) SELECT '%s', 'running', repeat('x', 4000)"
+                            .formatted(id)
+                    + " FROM generate_series(1, 2000)");
+            Iterator<UpgradeEvent> slow = watch(id, 0);
+            assertThat(slow.next().getState()).isEqualTo("running");
+            agent.report(Reports.done(cycle, 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            List<UpgradeEvent> rest = ImmutableList.copyOf(slow);
+            assertThat(rest).hasSize(1 + 2000 + 2);
+            assertThat(rest.getLast().hasUpgrade()).isTrue();
+        }
+    }
+
     @Test
     default void anUnknownUpgradeCannotBeWatched() {
         Refused.by(Code.NOT_FOUND, () -> watch(UUID.randomUUID().toString(), 0).hasNext());
