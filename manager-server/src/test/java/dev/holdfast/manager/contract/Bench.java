@@ -25,21 +25,31 @@ final class Bench {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    final RunningManager manager;
-    final String tenant = "tenant-" + COUNT.incrementAndGet();
+    final Calls manager;
+    final String tenant;
 
-    Bench(RunningManager manager) {
+    private Bench(Calls manager, String tenant) {
         this.manager = manager;
+        this.tenant = tenant;
+    }
+
+    Bench(Calls manager) {
+        this(manager, "tenant-" + COUNT.incrementAndGet());
         manager.tenants()
                 .createTenant(CreateTenantRequest.newBuilder().setName(tenant).build());
     }
 
     /** With versions 1 and 2 of the image "shop", which needs no bundle. */
-    static Bench withShop(RunningManager manager) throws Exception {
+    static Bench withShop(Calls manager) throws Exception {
         Bench bench = new Bench(manager);
         Publishing.publish(manager, Publishing.header(bench.tenant, "shop", "1", MANIFEST));
         Publishing.publish(manager, Publishing.header(bench.tenant, "shop", "2", MANIFEST));
         return bench;
+    }
+
+    /** The same tenant with the manager that came after this one's. */
+    Bench at(Calls next) {
+        return new Bench(next, tenant);
     }
 
     /** A connected agent on a host of this tenant. */
