@@ -55,7 +55,7 @@ public final class CycleReports {
 
     private static void end(Transaction tx, CycleRow cycle, ReportedCycle report) {
         tx.outcomes().insertSteps(cycle.id(), report.steps());
-        tx.outcomes().insert(report.outcomes(cycle.id()));
+        tx.outcomes().insert(cycle.id(), report.outcomes(cycle.id()));
         if (report.state() == CycleState.DONE) {
             tx.processes().runs(cycle.processId(), cycle.toImageId());
         }

@@ -15,6 +15,8 @@ import dev.holdfast.proto.admin.v1.Tenant;
 import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -113,6 +115,22 @@ interface FleetContract extends Fixture {
                 .containsExactly(agent.name());
         agent.close();
         Awaitility.await().until(() -> !host(agent.name()).getConnected());
+    }
+
+    /** A host that lost its power says no goodbye. */
+    @Test
+    default void anAgentThatIsDeadWithoutAWordIsNoticed() throws Exception {
+        String name = new Bench(manager()).tenant + "-dead";
+        try (Relay relay = new Relay(manager().agentsPort());
+                StreamAgent agent = StreamAgent.registered(relay.address(), UUID.randomUUID(), name)) {
+            assertThat(host(name).getConnected()).isTrue();
+            relay.die();
+            Instant before = Instant.now();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !host(agent.name()).getConnected());
+            assertThat(host(name).getLastSeenTime().getSeconds()).isGreaterThanOrEqualTo(before.getEpochSecond());
+        }
     }
 
     @Test

@@ -101,13 +101,7 @@ interface UpgradeContract extends Fixture {
             String id = start(bench);
             agent.report(Reports.done(Bench.startCycle(agent).getCycleId(), 10_000));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
-            List<ConnectionOutcome> found = new ArrayList<>();
-            String token = "";
-            do {
-                ListConnectionOutcomesResponse page = manager().upgrades().listConnectionOutcomes(outcomes(id, token));
-                found.addAll(page.getConnectionsList());
-                token = page.getNextPageToken();
-            } while (!token.isEmpty());
+            List<ConnectionOutcome> found = outcomes(id, 900);
             assertThat(found).hasSize(10_002).doesNotHaveDuplicates();
             assertThat(found.getFirst().getPaused()).isEqualTo(Reports.millis(42));
             assertThat(found.get(10_000).getOutcome()).isEqualTo("closed by client");
@@ -115,11 +109,20 @@ interface UpgradeContract extends Fixture {
         }
     }
 
-    private static ListConnectionOutcomesRequest outcomes(String id, String token) {
-        return ListConnectionOutcomesRequest.newBuilder()
-                .setUpgradeId(id)
-                .setPage(Page.newBuilder().setPageSize(900).setPageToken(token))
-                .build();
+    private List<ConnectionOutcome> outcomes(String id, int pageSize) {
+        List<ConnectionOutcome> found = new ArrayList<>();
+        String token = "";
+        do {
+            ListConnectionOutcomesResponse page = manager()
+                    .upgrades()
+                    .listConnectionOutcomes(ListConnectionOutcomesRequest.newBuilder()
+                            .setUpgradeId(id)
+                            .setPage(Page.newBuilder().setPageSize(pageSize).setPageToken(token))
+                            .build());
+            found.addAll(page.getConnectionsList());
+            token = page.getNextPageToken();
+        } while (!token.isEmpty());
+        return found;
     }
 
     @Test
@@ -153,6 +156,14 @@ interface UpgradeContract extends Fixture {
                     .extracting(Cycle::getReason)
                     .containsExactly("", "not quiet", "v2 was not ready in time");
             assertThat(bench.process(second).getImageVersion()).isEqualTo("1");
+            assertThat(outcomes(id, 2))
+                    .extracting(ConnectionOutcome::getCycleId, ConnectionOutcome::getOutcome)
+                    .containsExactly(
+                            tuple(onOne.getCycleId(), "kept"),
+                            tuple(onOne.getCycleId(), "closed by client"),
+                            tuple(onOne.getCycleId(), "reset"),
+                            tuple(next.getCycleId(), "released"),
+                            tuple(onTwo.getCycleId(), "released"));
         }
     }
 
