@@ -15,7 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 abstract class ManagerContract
-        implements FleetContract, PublishContract, ProcessContract, UpgradeContract, WatchContract, RoughContract {
+        implements FleetContract,
+                PublishContract,
+                ProcessContract,
+                UpgradeContract,
+                TurnContract,
+                WatchContract,
+                RoughContract {
     private String url;
     private RunningManager manager;
 

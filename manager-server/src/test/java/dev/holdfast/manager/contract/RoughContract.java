@@ -36,10 +36,7 @@ interface RoughContract extends Fixture {
                     .build());
             Process running = bench.awaitState(process, Process.State.STATE_RUNNING);
             assertThat(running.getChildren(0).getCommand()).isEqualTo("a\uFFFDb");
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             String cycle = Bench.startCycle(agent).getCycleId();
             agent.report(Reports.ended(cycle, CycleState.CYCLE_STATE_ABORTED, "\0"));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
@@ -114,10 +111,7 @@ interface RoughContract extends Fixture {
         Bench bench = Bench.withShop(manager());
         try (StreamAgent agent = bench.agent("a")) {
             bench.running(agent);
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             String cycle = Bench.startCycle(agent).getCycleId();
             agent.report(Reports.impossible(cycle));
             agent.next(MessageCase.CYCLE_REPORT_ACK);

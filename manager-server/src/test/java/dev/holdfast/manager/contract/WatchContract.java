@@ -30,10 +30,7 @@ interface WatchContract extends Fixture {
         Bench bench = Bench.withShop(manager());
         try (StreamAgent agent = bench.agent("a")) {
             bench.running(agent);
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             Iterator<UpgradeEvent> live = watch(id, 0);
             assertThat(live.next().getState()).isEqualTo("running");
             assertThat(live.next().getState()).isEqualTo("queued");
@@ -63,10 +60,7 @@ interface WatchContract extends Fixture {
     @Test
     default void anUpgradeWithNothingToDoSaysSo() throws Exception {
         Bench bench = Bench.withShop(manager());
-        String id = manager()
-                .upgrades()
-                .startUpgrade(bench.upgradeRequest().build())
-                .getId();
+        String id = bench.startUpgrade();
         List<UpgradeEvent> events = ImmutableList.copyOf(watch(id, 0));
         assertThat(events).hasSize(1);
         assertThat(events.getFirst().getState()).isEqualTo("done");
@@ -82,10 +76,7 @@ interface WatchContract extends Fixture {
                 Connection other = connect();
                 Statement statement = other.createStatement()) {
             bench.running(agent);
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             Bench.startCycle(agent);
             other.setAutoCommit(false);
             statement.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE");
@@ -112,10 +103,7 @@ interface WatchContract extends Fixture {
         try (StreamAgent agent = bench.agent("a");
                 ExecutorService watchers = Executors.newVirtualThreadPerTaskExecutor()) {
             bench.running(agent);
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             String cycle = Bench.startCycle(agent).getCycleId();
             List<CancellableContext> leaving = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
@@ -147,10 +135,7 @@ interface WatchContract extends Fixture {
                 Connection other = connect();
                 Statement statement = other.createStatement()) {
             bench.running(agent);
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             String cycle = Bench.startCycle(agent).getCycleId();
             statement.execute("INSERT INTO event (upgrade_id, state, detail) SELECT '%s', 'running', repeat('x', 4000)"
                             .formatted(id)
