@@ -17,6 +17,8 @@ public final class Migrations {
         Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(database)
                 .locations("classpath:db/migration")
+                // By default a schema that a newer version made would do.
+                .ignoreMigrationPatterns(new String[0])
                 .load()
                 .migrate();
     }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,7 +100,11 @@ class WrongStatesTest {
             undone_has_reason          | UPDATE cycle SET state = 'aborted', end_time = now()
             one_open_cycle_per_host    | INSERT INTO cycle SELECT gen_random_uuid(), upgrade_id, tenant_id, image_name, '00000000-0000-0000-0000-0000000000b2', host_id, 1, 2, 'preparing', '', now() FROM cycle
             cycle_upgrade_id_process_id_key | INSERT INTO cycle SELECT gen_random_uuid(), upgrade_id, tenant_id, image_name, process_id, host_id, 1, 2, 'queued' FROM cycle
-            paused_process_cycle_id_process_id_fkey | INSERT INTO paused_process SELECT '00000000-0000-0000-0000-0000000000b2', id FROM cycle
+            one_open_cycle_per_process | WITH u AS (INSERT INTO upgrade (id, tenant_id, image_name, image_id, state, end_time) VALUES (gen_random_uuid(), 1, 'shop', 2, 'done', now()) RETURNING id) INSERT INTO cycle SELECT gen_random_uuid(), u.id, tenant_id, image_name, process_id, host_id, 1, 2, 'queued' FROM cycle, u
+            open_in_a_running_upgrade  | UPDATE upgrade SET state = 'done', end_time = now()
+            paused_by_its_cycle        | INSERT INTO paused_process SELECT process_id, id FROM cycle
+            paused_by_its_cycle        | UPDATE cycle SET state = 'pausing'; INSERT INTO paused_process SELECT '00000000-0000-0000-0000-0000000000b2', id FROM cycle
+            paused_by_its_cycle        | UPDATE cycle SET state = 'pausing'; INSERT INTO paused_process SELECT process_id, id FROM cycle; UPDATE cycle SET state = 'done', end_time = now()
             reset_has_reason           | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'reset', '', 0, 0 FROM cycle
             outcome_check              | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'lost', '', 0, 0 FROM cycle
             event_cycle_id_upgrade_id_fkey | INSERT INTO event (upgrade_id, cycle_id, state) SELECT upgrade_id, gen_random_uuid(), 'x' FROM cycle
@@ -113,10 +119,28 @@ class WrongStatesTest {
                 INSERT INTO cycle SELECT gen_random_uuid(), upgrade_id, tenant_id, image_name,
                     '00000000-0000-0000-0000-0000000000b2', host_id, 1, 2, 'queued' FROM cycle
                 """);
+        assertThat(texts("SELECT id FROM cycle")).hasSize(2);
+    }
+
+    /** Without one, whoever changes what is referred to reads the whole table that refers to it. */
+    @Test
+    void everyForeignKeyHasAnIndex() throws SQLException {
+        assertThat(texts("""
+                        SELECT conrelid::regclass || ': ' || conname FROM pg_constraint k
+                        WHERE contype = 'f' AND NOT EXISTS (
+                            SELECT FROM pg_index
+                            WHERE indrelid = k.conrelid AND indpred IS NULL AND indkey[0] = k.conkey[1])
+                        """)).isEmpty();
+    }
+
+    private List<String> texts(String sql) throws SQLException {
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery("SELECT count(*) FROM cycle")) {
-            rows.next();
-            assertThat(rows.getInt(1)).isEqualTo(2);
+                var rows = statement.executeQuery(sql)) {
+            List<String> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
         }
     }
 

@@ -26,9 +26,13 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running manager: everything that it consists of is put together here, and taken apart in the opposite order. */
 public final class Manager implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Manager.class);
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final GrpcPort admin;
     private final GrpcPort agents;
@@ -39,7 +43,9 @@ public final class Manager implements AutoCloseable {
             PostgresServer postgres = keep(postgres(config));
             HikariDataSource pool = keep(Pool.open(postgres));
             Database database = new Database(pool);
-            SiteStorage site = new SiteStorage(config.dataDir().resolve("site"));
+            SiteStorage site = new SiteStorage(
+                    config.dataDir().resolve("site"),
+                    digest -> database.ask(tx -> tx.images().refersTo(digest)));
 
             Bell bell = new Bell();
             ConnectedAgents connected = new ConnectedAgents();
@@ -49,7 +55,7 @@ public final class Manager implements AutoCloseable {
             UpgradeControl upgrades = new UpgradeControl(database, dispatcher, bell);
             UpgradeWatch watch = new UpgradeWatch(database, bell);
             Registrar registrar = new Registrar(database, connected, dispatcher);
-            ProcessTables tables = new ProcessTables(database, connected);
+            ProcessTables tables = new ProcessTables(database, connected, dispatcher);
             CycleReports reports = new CycleReports(database, dispatcher, bell);
 
             agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, site)));
@@ -86,13 +92,15 @@ public final class Manager implements AutoCloseable {
         admin.awaitClosed();
     }
 
+    /** What fails to close does not keep the rest open. */
     @Override
     public synchronized void close() {
         while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
             try {
-                parts.pop().close();
+                part.close();
             } catch (Exception e) {
-                throw new IllegalStateException("a part of the manager could not be closed", e);
+                log.warn("{} was not closed: {}", part.getClass().getSimpleName(), e.toString());
             }
         }
     }

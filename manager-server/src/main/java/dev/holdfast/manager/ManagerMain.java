@@ -5,6 +5,11 @@ import dev.holdfast.manager.postgres.PostgresException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +25,9 @@ import picocli.CommandLine.Spec;
         footer = "%nWhen it serves, it prints one line: manager ready: admin HOST:PORT, agents HOST:PORT")
 @SuppressWarnings("NullAway.Init")
 public final class ManagerMain implements Callable<Integer> {
+    /** A start that takes longer than this is not waited for when the program is told to stop. */
+    private static final int START_SECONDS = 30;
+
     @Option(
             names = "--admin",
             paramLabel = "HOST:PORT",
@@ -55,8 +63,12 @@ public final class ManagerMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (Manager manager = Manager.start(config())) {
-            Runtime.getRuntime().addShutdownHook(new Thread(manager::close, "shutdown"));
+        ManagerConfig config = config();
+        CompletableFuture<Manager> started = new CompletableFuture<>();
+        // Before the start: a PostgreSQL that is just being started must not outlive this program.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeWhenStarted(started), "shutdown"));
+        try (Manager manager = Manager.start(config)) {
+            started.complete(manager);
             spec.commandLine()
                     .getOut()
                     .printf("manager ready: admin %s, agents %s%n", manager.admin(), manager.agents());
@@ -66,6 +78,16 @@ public final class ManagerMain implements Callable<Integer> {
         } catch (IOException | PostgresException e) {
             spec.commandLine().getErr().println("manager: " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            started.cancel(false);
+        }
+    }
+
+    private static void closeWhenStarted(CompletableFuture<Manager> started) {
+        try {
+            started.get(START_SECONDS, TimeUnit.SECONDS).close();
+        } catch (CancellationException | ExecutionException | TimeoutException | InterruptedException e) {
+            // There is none to close.
         }
     }
 

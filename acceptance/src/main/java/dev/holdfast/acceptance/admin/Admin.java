@@ -17,6 +17,8 @@ import dev.holdfast.proto.admin.v1.Page;
 import dev.holdfast.proto.admin.v1.Process;
 import dev.holdfast.proto.admin.v1.ProcessServiceGrpc;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
+import dev.holdfast.proto.admin.v1.Resolution;
+import dev.holdfast.proto.admin.v1.ResolveImageRequest;
 import dev.holdfast.proto.admin.v1.StartProcessRequest;
 import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
 import dev.holdfast.proto.admin.v1.StopProcessRequest;
@@ -117,6 +119,14 @@ public final class Admin implements AutoCloseable {
 
     public Process process(String id) {
         return processes.getProcess(GetProcessRequest.newBuilder().setId(id).build());
+    }
+
+    /** From the tenant's image down to its hosts, server processes, their clients and the ports between them. */
+    public Resolution resolve(String tenant, String image) {
+        return processes.resolveImage(ResolveImageRequest.newBuilder()
+                .setTenant(tenant)
+                .setImageName(image)
+                .build());
     }
 
     /** All that have not ended. */

@@ -34,8 +34,19 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
         agent.setOnCloseHandler(this::disconnected);
     }
 
+    /** A failure ends the call; nothing may be sent on it then, and the agent counts as gone at once. */
     @Override
     public void onNext(ConnectRequest message) {
+        try {
+            take(message);
+        } catch (RuntimeException e) {
+            link.failed();
+            disconnected();
+            throw e;
+        }
+    }
+
+    private void take(ConnectRequest message) {
         switch (message.getMessageCase()) {
             case REGISTRATION -> {
                 if (session != null) {

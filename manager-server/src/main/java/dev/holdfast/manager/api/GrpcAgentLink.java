@@ -20,6 +20,11 @@ final class GrpcAgentLink implements AgentLink {
         }
     }
 
+    /** Somebody else ends the call. */
+    synchronized void failed() {
+        closed = true;
+    }
+
     /** The agent has ended the stream in good order. */
     synchronized void complete() {
         if (!closed && !agent.isCancelled()) {

@@ -3,6 +3,8 @@ package dev.holdfast.manager.api;
 import dev.holdfast.common.address.HostPort;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -57,7 +59,11 @@ public final class GrpcPort implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
-        services.forEach(builder::addService);
+        for (BindableService service : services) {
+            ServerServiceDefinition definition = service.bindService();
+            builder.addService(definition);
+            health.setStatus(definition.getServiceDescriptor().getName(), ServingStatus.SERVING);
+        }
         Server server = builder.build().start();
         return new GrpcPort(new HostPort(address.host(), server.getPort()), server, health, threads);
     }

@@ -73,22 +73,23 @@ final class Publisher {
         keeping.lock();
         try {
             Optional<ImageRow> existing = find(header);
-            return existing.isPresent() ? existing.get() : keep(header, upload);
+            if (header.digest() == null) {
+                return existing.orElseGet(() -> insert(header));
+            }
+            try {
+                // Also when the image is known: that repairs a bundle that was lost or damaged.
+                site.keep(upload);
+                return existing.orElseGet(() -> insert(header));
+            } finally {
+                site.settle(header.digest());
+            }
         } finally {
             keeping.unlock();
         }
     }
 
-    private ImageRow keep(Header header, Upload upload) throws IOException {
-        boolean fresh = header.digest() != null && site.keep(upload);
-        try {
-            return database.ask(tx -> insert(tx, header));
-        } catch (RuntimeException e) {
-            if (fresh) {
-                site.drop(upload.digest());
-            }
-            throw e;
-        }
+    private ImageRow insert(Header header) {
+        return database.ask(tx -> insert(tx, header));
     }
 
     private static ImageRow insert(Transaction tx, Header header) {

@@ -77,7 +77,7 @@ final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
         Follower.start(
                 watcher -> watch.follow(id, request.getAfterEvent(), (event, end) -> {
                     UpgradeEvent message = UpgradeMessages.of(event);
-                    watcher.onNext(end.map(upgrade -> message.toBuilder()
+                    watcher.send(end.map(upgrade -> message.toBuilder()
                                     .setUpgrade(UpgradeMessages.of(upgrade))
                                     .build())
                             .orElse(message));

@@ -5,15 +5,16 @@ import dev.holdfast.manager.store.ProcessDetail;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.ProcessState;
 import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.proto.agent.v1.ClientProcess;
 import dev.holdfast.proto.agent.v1.ProcessTable;
 import dev.holdfast.proto.agent.v1.ServerProcess;
-import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,29 +24,37 @@ public final class ProcessTables {
 
     private final Database database;
     private final ConnectedAgents agents;
+    private final Dispatcher dispatcher;
 
-    public ProcessTables(Database database, ConnectedAgents agents) {
+    public ProcessTables(Database database, ConnectedAgents agents, Dispatcher dispatcher) {
         this.database = database;
         this.agents = agents;
+        this.dispatcher = dispatcher;
     }
 
     /** Writes a whole process table. One that comes from a stream that was replaced is ignored. */
     public void update(AgentSession session, ProcessTable table) {
-        if (!agents.isCurrent(session)) {
-            return;
-        }
         database.run(tx -> {
+            // Tables of a host come one after the other from here on; only then is it known which stream is the last.
             tx.hosts().touch(session.hostId());
-            List<ProcessRow> live = tx.processes().lockLive(session.hostId());
-            Set<UUID> seen = new HashSet<>();
-            for (ServerProcess reported : table.getProcessesList()) {
-                find(tx, session, reported).ifPresent(process -> {
-                    seen.add(process.id());
-                    observe(tx, process, reported);
-                });
+            if (agents.isCurrent(session)) {
+                update(tx, session, table);
             }
-            live.stream().filter(process -> !seen.contains(process.id())).forEach(process -> missing(tx, process));
         });
+        // A cycle may have waited for one of them to run.
+        dispatcher.wake(session.hostId());
+    }
+
+    private static void update(Transaction tx, AgentSession session, ProcessTable table) {
+        List<ProcessRow> live = tx.processes().lockLive(session.hostId());
+        Set<UUID> seen = new HashSet<>();
+        for (ServerProcess reported : table.getProcessesList()) {
+            find(tx, session, reported).ifPresent(process -> {
+                seen.add(process.id());
+                observe(tx, process, reported);
+            });
+        }
+        live.stream().filter(process -> !seen.contains(process.id())).forEach(process -> missing(tx, process));
     }
 
     private static Optional<ProcessRow> find(Transaction tx, AgentSession session, ServerProcess reported) {
@@ -60,7 +69,13 @@ public final class ProcessTables {
 
     private static void observe(Transaction tx, ProcessRow process, ServerProcess reported) {
         ProcessState state = state(process, reported);
-        tx.processes().observe(process.id(), state, reported.getPid(), startTime(reported), reported.getDetail());
+        tx.processes()
+                .observe(
+                        process.id(),
+                        state,
+                        reported.getPid(),
+                        AgentTimes.instant(reported.getStartTime()).orElse(null),
+                        reported.getDetail());
         tx.processDetails()
                 .replace(process.id(), process.hostId(), state.isFinal() ? ProcessDetail.NONE : detail(reported));
     }
@@ -99,23 +114,25 @@ public final class ProcessTables {
                         .map(port -> new ProcessDetail.Port(
                                 port.getAddress(), port.getPort(), port.getInode(), port.getConnections()))
                         .toList(),
-                reported.getClientsList().stream()
-                        .map(client -> new ProcessDetail.Client(
-                                client.getAddress(),
-                                null,
-                                client.getPid(),
-                                client.getCommand(),
-                                client.getPortsList(),
-                                client.getServerPort()))
-                        .toList());
+                List.copyOf(clients(reported).values()));
     }
 
-    private static @Nullable Instant startTime(ServerProcess reported) {
-        return reported.hasStartTime()
-                ? Instant.ofEpochSecond(
-                        reported.getStartTime().getSeconds(),
-                        reported.getStartTime().getNanos())
-                : null;
+    /** By what makes them one: a client that is listed twice has the ports of both. */
+    private static Map<List<Object>, ProcessDetail.Client> clients(ServerProcess reported) {
+        Map<List<Object>, ProcessDetail.Client> clients = new LinkedHashMap<>();
+        for (ClientProcess client : reported.getClientsList()) {
+            clients.merge(
+                    List.of(client.getAddress(), client.getPid(), client.getServerPort()),
+                    new ProcessDetail.Client(
+                            client.getAddress(),
+                            null,
+                            client.getPid(),
+                            client.getCommand(),
+                            client.getPortsList(),
+                            client.getServerPort()),
+                    ProcessDetail.Client::and);
+        }
+        return clients;
     }
 
     private static Optional<UUID> uuid(String text) {

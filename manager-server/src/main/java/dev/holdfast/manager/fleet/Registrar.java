@@ -59,11 +59,15 @@ public final class Registrar {
         return session;
     }
 
-    /** The stream has ended. */
+    /** The stream has ended. That it cannot be written down now does not keep the agent connected. */
     public void disconnected(AgentSession session) {
         if (agents.remove(session)) {
             log.info("agent of {} disconnected", session.hostName());
-            database.run(tx -> tx.hosts().touch(session.hostId()));
+            try {
+                database.run(tx -> tx.hosts().touch(session.hostId()));
+            } catch (RuntimeException e) {
+                log.warn("when {} was last seen is not written down: {}", session.hostName(), e.toString());
+            }
         }
     }
 

@@ -64,7 +64,9 @@ public final class EmbeddedServer implements PostgresServer {
                     .setServerConfig("max_connections", "50")
                     .setServerConfig("unix_socket_directories", "")
                     .start();
-            Files.writeString(complete, "");
+            if (!Files.exists(complete)) {
+                DurableFile.write(complete, "");
+            }
             log.info("PostgreSQL runs on port {} with its data in {}", postgres.getPort(), data);
             return new EmbeddedServer(postgres, password);
         } catch (IOException | RuntimeException e) {
@@ -100,11 +102,7 @@ public final class EmbeddedServer implements PostgresServer {
         if (!Files.exists(file)) {
             byte[] random = new byte[24];
             new SecureRandom().nextBytes(random);
-            Path fresh = file.resolveSibling("password.new");
-            Files.deleteIfExists(fresh);
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, HexFormat.of().formatHex(random));
-            Files.move(fresh, file);
+            DurableFile.write(file, HexFormat.of().formatHex(random));
         }
         return Files.readString(file);
     }

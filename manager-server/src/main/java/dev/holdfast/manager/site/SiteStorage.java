@@ -8,6 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,17 +19,30 @@ import java.util.stream.Stream;
  */
 public final class SiteStorage {
     private static final String PREFIX = "sha256:";
+    private static final Pattern BUNDLE = Pattern.compile("([0-9a-f]{64})\\.tar\\.gz");
 
     private final Path bundles;
+    /** Uploads, and a file with the name of each bundle that is kept and not settled yet. */
     private final Path incoming;
 
-    /** Opens or makes the storage; uploads that a crash left behind are deleted. */
-    public SiteStorage(Path directory) throws IOException {
+    private final Predicate<String> isReferred;
+
+    /**
+     * Opens or makes the storage; what a crash left behind is deleted.
+     *
+     * @param isReferred whether there is an image with the bundle of this digest
+     */
+    public SiteStorage(Path directory, Predicate<String> isReferred) throws IOException {
+        this.isReferred = isReferred;
         bundles = Files.createDirectories(directory.resolve("sha256"));
         incoming = Files.createDirectories(directory.resolve("incoming"));
         try (Stream<Path> left = Files.list(incoming)) {
             for (Path file : left.toList()) {
-                Files.delete(file);
+                Matcher bundle = BUNDLE.matcher(file.getFileName().toString());
+                if (bundle.matches()) {
+                    settle(PREFIX + bundle.group(1));
+                }
+                Files.deleteIfExists(file);
             }
         }
     }
@@ -37,25 +53,32 @@ public final class SiteStorage {
     }
 
     /**
-     * Keeps what came, on disk before this returns. The upload must be complete; it is closed by this.
-     *
-     * @return false if the same bundle was there before
+     * Keeps what came, on disk before this returns; to be settled when it is decided whether an image has it. The upload
+     * must be complete; it is closed by this. A bundle that is there already is replaced: it may be damaged.
      */
-    public boolean keep(Upload upload) throws IOException {
+    public void keep(Upload upload) throws IOException {
         Path place = place(upload.digest());
-        boolean fresh = !Files.exists(place);
         upload.sync();
+        Files.write(unsettled(place), new byte[0]);
+        sync(incoming);
         Files.createDirectories(parent(place));
         Files.move(upload.file(), place, StandardCopyOption.ATOMIC_MOVE);
         sync(parent(place));
         sync(bundles);
         upload.close();
-        return fresh;
     }
 
-    /** Deletes a bundle that no image refers to. */
-    public void drop(String digest) throws IOException {
-        Files.deleteIfExists(place(digest));
+    /** Deletes a kept bundle if no image has come to refer to it. */
+    public void settle(String digest) throws IOException {
+        Path place = place(digest);
+        if (!isReferred.test(digest)) {
+            Files.deleteIfExists(place);
+        }
+        Files.deleteIfExists(unsettled(place));
+    }
+
+    private Path unsettled(Path place) {
+        return incoming.resolve(place.getFileName());
     }
 
     /**

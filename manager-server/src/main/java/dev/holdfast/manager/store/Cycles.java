@@ -53,11 +53,14 @@ public final class Cycles {
                 .findOne();
     }
 
-    /** The one whose turn it is on a host: the one that has begun, else the oldest that waits. */
+    /** The one whose turn it is on a host: the one that has begun, else the oldest whose process is past starting. */
     public Optional<CycleRow> findTurn(UUID hostId) {
         return handle.createQuery(SELECT + """
-                        WHERE host_id = :host AND cycle.end_time IS NULL
-                        ORDER BY start_time NULLS LAST, cycle.id LIMIT 1
+                        WHERE cycle.host_id = :host AND cycle.end_time IS NULL
+                            AND (cycle.start_time IS NOT NULL OR EXISTS (
+                                SELECT FROM server_process
+                                WHERE id = process_id AND state NOT IN ('requested', 'starting')))
+                        ORDER BY cycle.start_time NULLS LAST, cycle.id LIMIT 1
                         """)
                 .bind("host", hostId)
                 .map(Cycles::row)
@@ -78,21 +81,26 @@ public final class Cycles {
 
     /** Writes a state that is not final, and whether the process is in the paused process list. */
     public void progress(CycleRow cycle, CycleState state) {
+        if (!state.isPaused()) {
+            unpause(cycle.id());
+        }
         handle.execute("UPDATE cycle SET state = ? WHERE id = ?", state.column(), cycle.id());
         if (state.isPaused()) {
             handle.execute(
                     "INSERT INTO paused_process (process_id, cycle_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     cycle.processId(),
                     cycle.id());
-        } else {
-            handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", cycle.id());
         }
     }
 
     /** Writes a final state and takes the process from the paused process list. */
     public void end(UUID id, CycleState state, String reason, Instant time) {
+        unpause(id);
         handle.execute(
                 "UPDATE cycle SET state = ?, reason = ?, end_time = ? WHERE id = ?", state.column(), reason, time, id);
+    }
+
+    private void unpause(UUID id) {
         handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", id);
     }
 

@@ -16,4 +16,9 @@ public record EventRow(
         @Nullable UUID cycleId,
         @Nullable String host,
         String state,
-        String detail) {}
+        String detail) {
+    /** Whether it is the last of its upgrade. */
+    public boolean isEnd() {
+        return cycleId == null && UpgradeState.of(state).isFinal();
+    }
+}

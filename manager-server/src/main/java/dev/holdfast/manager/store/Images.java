@@ -91,6 +91,14 @@ public final class Images {
                 .list();
     }
 
+    /** Whether an image has the bundle of this digest. */
+    public boolean refersTo(String digest) {
+        return handle.createQuery("SELECT EXISTS (SELECT FROM image WHERE bundle_digest = :digest)")
+                .bind("digest", digest)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** Enters the image into the image-to-host list, unless it is there. */
     public void addHost(ImageRow image, UUID hostId) {
         handle.createUpdate("""

@@ -19,7 +19,8 @@ public final class Outcomes {
         this.handle = handle;
     }
 
-    public void insert(List<OutcomeRow> outcomes) {
+    /** All of a cycle, and how many of them there are of each. */
+    public void insert(UUID cycleId, List<OutcomeRow> outcomes) {
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO connection_outcome
                     (cycle_id, position, local, peer, outcome, reason, bytes_waiting, paused_ns)
@@ -39,6 +40,10 @@ public final class Outcomes {
         if (batch.size() > 0) {
             batch.execute();
         }
+        handle.execute("""
+                INSERT INTO outcome_total SELECT cycle_id, outcome, count(*) FROM connection_outcome WHERE cycle_id = ?
+                GROUP BY cycle_id, outcome
+                """, cycleId);
     }
 
     public void insertSteps(UUID cycleId, List<StepRow> steps) {
@@ -68,26 +73,29 @@ public final class Outcomes {
     /** How many connections ended how, by cycle; what there is none of is absent. */
     public Map<UUID, Map<Outcome, Integer>> totals(Collection<UUID> cycles) {
         Map<UUID, Map<Outcome, Integer>> totals = new HashMap<>();
-        handle.createQuery("""
-                        SELECT cycle_id, outcome, count(*) AS n FROM connection_outcome WHERE cycle_id = ANY (:ids)
-                        GROUP BY cycle_id, outcome
-                        """)
+        handle.createQuery("SELECT * FROM outcome_total WHERE cycle_id = ANY (:ids)")
                 .bindArray("ids", UUID.class, List.copyOf(cycles))
                 .map((row, context) -> totals.computeIfAbsent(
                                 Columns.uuid(row, "cycle_id"), id -> new EnumMap<>(Outcome.class))
-                        .put(Outcome.of(row.getString("outcome")), row.getInt("n")))
+                        .put(Outcome.of(row.getString("outcome")), row.getInt("connections")))
                 .list();
         return totals;
     }
 
     /** In the order of the cycles and of their reports, after a cycle's position. */
     public List<OutcomeRow> list(UUID upgradeId, UUID afterCycle, int afterPosition, int limit) {
+        // Named one by one: on the way to a join PostgreSQL reads the outcomes of all other upgrades too.
+        List<UUID> cycles = handle.createQuery("SELECT id FROM cycle WHERE upgrade_id = :upgrade AND id >= :after")
+                .bind("upgrade", upgradeId)
+                .bind("after", afterCycle)
+                .mapTo(UUID.class)
+                .list();
         return handle.createQuery("""
-                        SELECT connection_outcome.* FROM connection_outcome JOIN cycle ON cycle.id = cycle_id
-                        WHERE upgrade_id = :upgrade AND (cycle_id, position) > (:cycle, :position)
+                        SELECT * FROM connection_outcome
+                        WHERE cycle_id = ANY (:cycles) AND (cycle_id, position) > (:cycle, :position)
                         ORDER BY cycle_id, position LIMIT :limit
                         """)
-                .bind("upgrade", upgradeId)
+                .bindArray("cycles", UUID.class, cycles)
                 .bind("cycle", afterCycle)
                 .bind("position", afterPosition)
                 .bind("limit", limit)

@@ -1,6 +1,7 @@
 package dev.holdfast.manager.store;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What hangs on a server process: its children, the ports it listens on, the clients connected to them. */
@@ -21,5 +22,12 @@ public record ProcessDetail(List<Child> children, List<Port> ports, List<Client>
      * @param ports the client's own
      */
     public record Client(
-            String address, @Nullable String host, int pid, String command, List<Integer> ports, int serverPort) {}
+            String address, @Nullable String host, int pid, String command, List<Integer> ports, int serverPort) {
+        /** This one with the other's ports too. */
+        public Client and(Client other) {
+            List<Integer> both =
+                    Stream.concat(ports.stream(), other.ports.stream()).toList();
+            return new Client(address, host, pid, command, both, serverPort);
+        }
+    }
 }

@@ -72,8 +72,6 @@ public final class ProcessDetails {
                 VALUES (:process, :address, :pid, :serverPort, :command, :ports,
                     CASE WHEN :loopback OR :pid > 0 THEN :own ELSE
                         (SELECT id FROM host WHERE addresses @> ARRAY[:address::text] ORDER BY id <> :own, id LIMIT 1) END)
-                ON CONFLICT (process_id, address, pid, server_port)
-                    DO UPDATE SET ports = client_process.ports || EXCLUDED.ports
                 """);
         for (ProcessDetail.Client client : detail.clients()) {
             clients.bind("process", process)

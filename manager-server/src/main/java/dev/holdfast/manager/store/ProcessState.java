@@ -19,6 +19,11 @@ public enum ProcessState {
         };
     }
 
+    /** Whether it is on its way to RUNNING. */
+    public boolean isBeforeRunning() {
+        return this == REQUESTED || this == STARTING;
+    }
+
     public String column() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

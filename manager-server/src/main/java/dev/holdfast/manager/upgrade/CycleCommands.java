@@ -6,6 +6,7 @@ import dev.holdfast.manager.fleet.CommandSource;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.ProcessState;
 import dev.holdfast.manager.store.Transaction;
@@ -45,15 +46,19 @@ public final class CycleCommands implements CommandSource {
         return database.ask(tx -> tx.cycles().findTurn(hostId));
     }
 
-    /** Empty when the cycle is over, or has to be given up before it began. */
+    /** Empty when the cycle is over, has to be given up before it began, or cannot begin yet after all. */
     private static Optional<Command> begin(Transaction tx, UUID upgradeId, UUID cycleId) {
         tx.upgrades().lock(upgradeId);
         CycleRow cycle = tx.cycles().find(cycleId).orElseThrow();
         if (cycle.state().isFinal()) {
             return Optional.empty();
         }
+        ImageRow image = tx.images().get(cycle.toImageId());
         if (cycle.startTime() == null) {
             ProcessRow process = tx.processes().lock(cycle.processId()).orElseThrow();
+            if (process.state().isBeforeRunning()) {
+                return Optional.empty();
+            }
             if (process.state() != ProcessState.RUNNING) {
                 String why = "the server process was " + process.state().column() + " when its turn came";
                 String detail = process.detail().isEmpty() ? "" : ": " + process.detail();
@@ -61,11 +66,12 @@ public final class CycleCommands implements CommandSource {
                 return Optional.empty();
             }
             tx.cycles().begin(cycle.id());
+            tx.images().addHost(image, cycle.hostId());
         }
         StartCycle start = StartCycle.newBuilder()
                 .setCycleId(cycle.id().toString())
                 .setProcessId(cycle.processId().toString())
-                .setImage(AgentImages.message(tx.images().get(cycle.toImageId())))
+                .setImage(AgentImages.message(image))
                 .build();
         return Optional.of(new Command(
                 "cycle " + cycle.id(),

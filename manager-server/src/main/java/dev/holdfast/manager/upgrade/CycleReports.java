@@ -1,11 +1,11 @@
 package dev.holdfast.manager.upgrade;
 
 import dev.holdfast.manager.fleet.AgentSession;
+import dev.holdfast.manager.fleet.AgentTimes;
 import dev.holdfast.manager.fleet.Dispatcher;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
-import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
@@ -38,7 +38,7 @@ public final class CycleReports {
         }
         withOpenCycle(session, progress.getCycleId(), (tx, cycle) -> {
             if (cycle.state() != state) {
-                Instant time = progress.hasTime() ? ReportedCycle.instant(progress.getTime()) : Instant.now();
+                Instant time = AgentTimes.instant(progress.getTime()).orElseGet(Instant::now);
                 tx.cycles().progress(cycle, state);
                 tx.events().insert(cycle.upgradeId(), cycle.id(), time, state.column(), progress.getDetail());
             }
@@ -55,11 +55,9 @@ public final class CycleReports {
 
     private static void end(Transaction tx, CycleRow cycle, ReportedCycle report) {
         tx.outcomes().insertSteps(cycle.id(), report.steps());
-        tx.outcomes().insert(report.outcomes(cycle.id()));
+        tx.outcomes().insert(cycle.id(), report.outcomes(cycle.id()));
         if (report.state() == CycleState.DONE) {
-            ImageRow image = tx.images().get(cycle.toImageId());
-            tx.images().addHost(image, cycle.hostId());
-            tx.processes().runs(cycle.processId(), image.id());
+            tx.processes().runs(cycle.processId(), cycle.toImageId());
         }
         CycleEnd.end(tx, cycle, report.state(), report.reason(), report.endTime());
     }

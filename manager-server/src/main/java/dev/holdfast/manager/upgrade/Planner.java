@@ -10,12 +10,16 @@ import java.util.List;
 final class Planner {
     private Planner() {}
 
-    /** Those that run another version, host by host, oldest first. */
+    /** Those that run another version, or will when they have started, host by host, oldest first. */
     static List<ProcessRow> plan(Resolution resolution, ImageRow target) {
         return resolution.hosts().stream()
                 .flatMap(host -> host.processes().stream())
                 .map(Resolution.ResolvedProcess::process)
-                .filter(process -> process.state() == ProcessState.RUNNING && process.imageId() != target.id())
+                .filter(process -> runs(process.state()) && process.imageId() != target.id())
                 .toList();
+    }
+
+    private static boolean runs(ProcessState state) {
+        return state == ProcessState.RUNNING || state.isBeforeRunning();
     }
 }

@@ -1,13 +1,12 @@
 package dev.holdfast.manager.upgrade;
 
-import com.google.protobuf.Timestamp;
+import dev.holdfast.manager.fleet.AgentTimes;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Outcome;
 import dev.holdfast.manager.store.OutcomeRow;
 import dev.holdfast.manager.store.StepRow;
 import dev.holdfast.proto.agent.v1.ConnectionOutcome;
 import dev.holdfast.proto.agent.v1.CycleReport;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -29,12 +28,13 @@ record ReportedCycle(CycleReport report) {
     }
 
     Instant endTime() {
-        return report.hasEndTime() ? instant(report.getEndTime()) : Instant.now();
+        return AgentTimes.instant(report.getEndTime()).orElseGet(Instant::now);
     }
 
     List<StepRow> steps() {
         return report.getStepsList().stream()
-                .map(step -> new StepRow(step.getStep(), duration(step.getDuration())))
+                .map(step -> new StepRow(
+                        step.getStep().isEmpty() ? "unnamed" : step.getStep(), AgentTimes.duration(step.getDuration())))
                 .toList();
     }
 
@@ -59,12 +59,8 @@ record ReportedCycle(CycleReport report) {
                 connection.getPeer(),
                 outcome,
                 unexplained ? "the agent gave no reason" : connection.getReason(),
-                connection.getBytesWaiting(),
-                duration(connection.getPaused()));
-    }
-
-    static Instant instant(Timestamp time) {
-        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+                Math.max(0, connection.getBytesWaiting()),
+                AgentTimes.duration(connection.getPaused()));
     }
 
     static CycleState state(dev.holdfast.proto.agent.v1.CycleState state) {
@@ -84,9 +80,5 @@ record ReportedCycle(CycleReport report) {
             case CYCLE_STATE_REVERTED -> CycleState.REVERTED;
             case CYCLE_STATE_FAILED -> CycleState.FAILED;
         };
-    }
-
-    private static Duration duration(com.google.protobuf.Duration duration) {
-        return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
     }
 }

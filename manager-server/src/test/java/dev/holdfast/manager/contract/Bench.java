@@ -1,9 +1,13 @@
 package dev.holdfast.manager.contract;
 
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
+import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
 import dev.holdfast.proto.admin.v1.GetProcessRequest;
 import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
+import dev.holdfast.proto.admin.v1.ListConnectionOutcomesRequest;
+import dev.holdfast.proto.admin.v1.ListConnectionOutcomesResponse;
+import dev.holdfast.proto.admin.v1.Page;
 import dev.holdfast.proto.admin.v1.Process;
 import dev.holdfast.proto.admin.v1.StartProcessRequest;
 import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
@@ -12,6 +16,8 @@ import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
 import dev.holdfast.proto.agent.v1.ProcessState;
 import dev.holdfast.proto.agent.v1.ServerProcess;
 import dev.holdfast.proto.agent.v1.StartCycle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -25,21 +31,31 @@ final class Bench {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    final RunningManager manager;
-    final String tenant = "tenant-" + COUNT.incrementAndGet();
+    final Calls manager;
+    final String tenant;
 
-    Bench(RunningManager manager) {
+    private Bench(Calls manager, String tenant) {
         this.manager = manager;
+        this.tenant = tenant;
+    }
+
+    Bench(Calls manager) {
+        this(manager, "tenant-" + COUNT.incrementAndGet());
         manager.tenants()
                 .createTenant(CreateTenantRequest.newBuilder().setName(tenant).build());
     }
 
     /** With versions 1 and 2 of the image "shop", which needs no bundle. */
-    static Bench withShop(RunningManager manager) throws Exception {
+    static Bench withShop(Calls manager) throws Exception {
         Bench bench = new Bench(manager);
         Publishing.publish(manager, Publishing.header(bench.tenant, "shop", "1", MANIFEST));
         Publishing.publish(manager, Publishing.header(bench.tenant, "shop", "2", MANIFEST));
         return bench;
+    }
+
+    /** The same tenant with the manager that came after this one's. */
+    Bench at(Calls next) {
+        return new Bench(next, tenant);
     }
 
     /** A connected agent on a host of this tenant. */
@@ -100,6 +116,11 @@ final class Bench {
                 .setImageVersion("2");
     }
 
+    /** To version 2. */
+    String startUpgrade() {
+        return manager.upgrades().startUpgrade(upgradeRequest().build()).getId();
+    }
+
     Upgrade upgrade(String id) {
         return manager.upgrades()
                 .getUpgrade(GetUpgradeRequest.newBuilder().setId(id).build());
@@ -111,5 +132,21 @@ final class Bench {
 
     static StartCycle startCycle(StreamAgent agent) throws InterruptedException {
         return agent.next(MessageCase.START_CYCLE).getStartCycle();
+    }
+
+    /** All pages. */
+    List<ConnectionOutcome> outcomes(String id, int pageSize) {
+        List<ConnectionOutcome> found = new ArrayList<>();
+        String token = "";
+        do {
+            ListConnectionOutcomesResponse page = manager.upgrades()
+                    .listConnectionOutcomes(ListConnectionOutcomesRequest.newBuilder()
+                            .setUpgradeId(id)
+                            .setPage(Page.newBuilder().setPageSize(pageSize).setPageToken(token))
+                            .build());
+            found.addAll(page.getConnectionsList());
+            token = page.getNextPageToken();
+        } while (!token.isEmpty());
+        return found;
     }
 }

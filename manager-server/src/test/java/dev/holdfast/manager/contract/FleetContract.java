@@ -13,11 +13,10 @@ import dev.holdfast.proto.admin.v1.ListTenantsResponse;
 import dev.holdfast.proto.admin.v1.Page;
 import dev.holdfast.proto.admin.v1.Tenant;
 import io.grpc.Status.Code;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -28,11 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tenants, hosts and the registration of agents. */
 interface FleetContract extends Fixture {
     @Test
-    default void isHealthy() {
-        assertThat(HealthGrpc.newBlockingStub(manager().channel())
-                        .check(HealthCheckRequest.getDefaultInstance())
-                        .getStatus())
-                .isEqualTo(ServingStatus.SERVING);
+    default void bothPortsTellTheirHealthAndTheirServices() throws Exception {
+        assertThat(Probe.servicesOf(manager().adminPort()))
+                .contains(
+                        "holdfast.admin.v1.TenantService",
+                        "holdfast.admin.v1.HostService",
+                        "holdfast.admin.v1.ImageService",
+                        "holdfast.admin.v1.ProcessService",
+                        "holdfast.admin.v1.UpgradeService");
+        assertThat(Probe.servicesOf(manager().agentsPort()))
+                .contains("holdfast.agent.v1.AgentService")
+                .noneMatch(service -> service.startsWith("holdfast.admin."));
     }
 
     @Test
@@ -110,6 +115,22 @@ interface FleetContract extends Fixture {
                 .containsExactly(agent.name());
         agent.close();
         Awaitility.await().until(() -> !host(agent.name()).getConnected());
+    }
+
+    /** A host that lost its power says no goodbye. */
+    @Test
+    default void anAgentThatIsDeadWithoutAWordIsNoticed() throws Exception {
+        String name = new Bench(manager()).tenant + "-dead";
+        try (Relay relay = new Relay(manager().agentsPort());
+                StreamAgent agent = StreamAgent.registered(relay.address(), UUID.randomUUID(), name)) {
+            assertThat(host(name).getConnected()).isTrue();
+            relay.die();
+            Instant before = Instant.now();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !host(agent.name()).getConnected());
+            assertThat(host(name).getLastSeenTime().getSeconds()).isGreaterThanOrEqualTo(before.getEpochSecond());
+        }
     }
 
     @Test

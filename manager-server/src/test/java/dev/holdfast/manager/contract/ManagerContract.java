@@ -15,7 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 abstract class ManagerContract
-        implements FleetContract, PublishContract, ProcessContract, UpgradeContract, WatchContract {
+        implements FleetContract,
+                PublishContract,
+                ProcessContract,
+                UpgradeContract,
+                TurnContract,
+                WatchContract,
+                RoughContract {
     private String url;
     private RunningManager manager;
 
@@ -39,8 +45,13 @@ abstract class ManagerContract
     }
 
     @Override
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    @Override
     public List<String> query(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url);
+        try (Connection connection = connect();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             List<String> found = new ArrayList<>();

@@ -18,9 +18,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -54,6 +59,72 @@ interface PublishContract extends Fixture {
         assertThat(download(header.getBundleDigest(), 0)).isEqualTo(bytes);
         assertThat(download(header.getBundleDigest(), half)).isEqualTo(Arrays.copyOfRange(bytes, half, bytes.length));
         assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    default void publishingAgainRepairsALostBundle(@TempDir Path directory) throws Exception {
+        Bench bench = new Bench(manager());
+        Path bundle = Publishing.bundle(directory, "bin/server", "lost " + bench.tenant);
+        byte[] bytes = Files.readAllBytes(bundle);
+        Header header = Publishing.withBundle(header(bench, IN_BUNDLE), bundle);
+        Image image = Publishing.publish(manager(), header, bytes);
+        Files.delete(stored(header));
+        assertThat(Publishing.publish(manager(), header, bytes)).isEqualTo(image);
+        assertThat(download(header.getBundleDigest(), 0)).isEqualTo(bytes);
+    }
+
+    @Test
+    default void oneBundleIsPublishedByManyAtTheSameTime(@TempDir Path directory) throws Exception {
+        Bench bench = new Bench(manager());
+        Path bundle = Publishing.bundle(directory, "bin/server", "many " + bench.tenant);
+        byte[] bytes = Files.readAllBytes(bundle);
+        List<Callable<Image>> calls = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            Header header =
+                    Publishing.withBundle(Publishing.header(bench.tenant, "web", "v" + i % 3, IN_BUNDLE), bundle);
+            calls.add(() -> Publishing.publish(manager(), header, bytes));
+        }
+        try (ExecutorService callers = Executors.newFixedThreadPool(calls.size())) {
+            for (Future<Image> call : callers.invokeAll(calls)) {
+                assertThat(download(call.get().getBundleDigest(), 0)).isEqualTo(bytes);
+            }
+        }
+        assertThat(manager()
+                        .images()
+                        .listImages(ListImagesRequest.newBuilder()
+                                .setTenant(bench.tenant)
+                                .build())
+                        .getImagesList())
+                .extracting(Image::getVersion)
+                .containsExactlyInAnyOrder("v0", "v1", "v2");
+        assertThat(leftovers()).isEmpty();
+    }
+
+    /** As a kill leaves it that comes between keeping a bundle and writing its image. */
+    @Test
+    default void aRestartDropsWhatNoImageCameToReferTo(@TempDir Path directory) throws Exception {
+        Bench bench = new Bench(manager());
+        Path bundle = Publishing.bundle(directory, "bin/server", "kept " + bench.tenant);
+        byte[] bytes = Files.readAllBytes(bundle);
+        Header kept = Publishing.withBundle(header(bench, IN_BUNDLE), bundle);
+        Publishing.publish(manager(), kept, bytes);
+        Path orphan = Publishing.bundle(directory, "bin/server", "orphan " + bench.tenant);
+        Header unpublished = Publishing.withBundle(header(bench, IN_BUNDLE), orphan);
+        Files.createDirectories(stored(unpublished).getParent());
+        Files.copy(orphan, stored(unpublished));
+        for (Header header : List.of(kept, unpublished)) {
+            Path place = stored(header);
+            Files.createLink(manager().dataDir().resolve("site/incoming").resolve(place.getFileName()), place);
+        }
+        manager().restart();
+        assertThat(leftovers()).isEmpty();
+        assertThat(stored(unpublished)).doesNotExist();
+        assertThat(download(kept.getBundleDigest(), 0)).isEqualTo(bytes);
+    }
+
+    private Path stored(Header header) {
+        String hex = header.getBundleDigest().substring("sha256:".length());
+        return manager().dataDir().resolve("site/sha256/" + hex.substring(0, 2) + "/" + hex + ".tar.gz");
     }
 
     @Test

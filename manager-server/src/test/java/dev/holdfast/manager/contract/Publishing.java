@@ -40,7 +40,7 @@ final class Publishing {
     }
 
     /** Throws what the manager answers. */
-    static Image publish(RunningManager manager, Header header, byte[]... data) throws Exception {
+    static Image publish(Calls manager, Header header, byte[]... data) throws Exception {
         CompletableFuture<Image> answer = new CompletableFuture<>();
         StreamObserver<PublishImageRequest> stream = open(manager, answer);
         stream.onNext(PublishImageRequest.newBuilder().setHeader(header).build());
@@ -57,7 +57,7 @@ final class Publishing {
         }
     }
 
-    static StreamObserver<PublishImageRequest> open(RunningManager manager, CompletableFuture<Image> answer) {
+    static StreamObserver<PublishImageRequest> open(Calls manager, CompletableFuture<Image> answer) {
         return ImageServiceGrpc.newStub(manager.channel()).publishImage(new StreamObserver<>() {
             @Override
             public void onNext(Image image) {

@@ -1,6 +1,7 @@
 package dev.holdfast.manager.contract;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import dev.holdfast.proto.agent.v1.ConnectionOutcome;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
@@ -31,6 +32,18 @@ final class Reports {
                 .setState(state)
                 .setReason(reason)
                 .addConnections(connection(0, Outcome.OUTCOME_RELEASED))
+                .build();
+    }
+
+    /** With times and an amount of bytes that cannot be. */
+    static CycleReport impossible(String cycleId) {
+        return CycleReport.newBuilder()
+                .setCycleId(cycleId)
+                .setEndTime(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE))
+                .addSteps(StepTime.newBuilder().setDuration(millis(-1)))
+                .addConnections(connection(0, Outcome.OUTCOME_UNSPECIFIED)
+                        .setBytesWaiting(-1)
+                        .setPaused(Duration.newBuilder().setSeconds(Long.MAX_VALUE)))
                 .build();
     }
 

@@ -3,23 +3,13 @@ package dev.holdfast.manager.contract;
 import dev.holdfast.common.address.HostPort;
 import dev.holdfast.manager.Manager;
 import dev.holdfast.manager.ManagerConfig;
-import dev.holdfast.proto.admin.v1.HostServiceGrpc;
-import dev.holdfast.proto.admin.v1.HostServiceGrpc.HostServiceBlockingStub;
-import dev.holdfast.proto.admin.v1.ImageServiceGrpc;
-import dev.holdfast.proto.admin.v1.ImageServiceGrpc.ImageServiceBlockingStub;
-import dev.holdfast.proto.admin.v1.ProcessServiceGrpc;
-import dev.holdfast.proto.admin.v1.ProcessServiceGrpc.ProcessServiceBlockingStub;
-import dev.holdfast.proto.admin.v1.TenantServiceGrpc;
-import dev.holdfast.proto.admin.v1.TenantServiceGrpc.TenantServiceBlockingStub;
-import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc;
-import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc.UpgradeServiceBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** A manager in this JVM and a channel to its admin port. */
-final class RunningManager implements AutoCloseable {
+final class RunningManager implements Calls, AutoCloseable {
     private final String dbUrl;
     private final Path dataDir;
     private Manager manager;
@@ -54,7 +44,12 @@ final class RunningManager implements AutoCloseable {
         channel = channel(manager.admin());
     }
 
-    HostPort agentsPort() {
+    HostPort adminPort() {
+        return manager.admin();
+    }
+
+    @Override
+    public HostPort agentsPort() {
         return manager.agents();
     }
 
@@ -62,28 +57,9 @@ final class RunningManager implements AutoCloseable {
         return dataDir;
     }
 
-    ManagedChannel channel() {
+    @Override
+    public ManagedChannel channel() {
         return channel;
-    }
-
-    TenantServiceBlockingStub tenants() {
-        return TenantServiceGrpc.newBlockingStub(channel);
-    }
-
-    HostServiceBlockingStub hosts() {
-        return HostServiceGrpc.newBlockingStub(channel);
-    }
-
-    ImageServiceBlockingStub images() {
-        return ImageServiceGrpc.newBlockingStub(channel);
-    }
-
-    ProcessServiceBlockingStub processes() {
-        return ProcessServiceGrpc.newBlockingStub(channel);
-    }
-
-    UpgradeServiceBlockingStub upgrades() {
-        return UpgradeServiceGrpc.newBlockingStub(channel);
     }
 
     @Override

@@ -65,7 +65,12 @@ final class StreamAgent implements AutoCloseable {
     /** Opens a stream and registers; whether that is accepted is for the caller to see. */
     static StreamAgent registering(HostPort manager, UUID id, String name) {
         StreamAgent agent = new StreamAgent(manager, id, name);
-        agent.stream.onNext(ConnectRequest.newBuilder()
+        agent.register();
+        return agent;
+    }
+
+    void register() {
+        stream.onNext(ConnectRequest.newBuilder()
                 .setRegistration(Registration.newBuilder()
                         .setAgentId(id.toString())
                         .setName(name)
@@ -76,7 +81,6 @@ final class StreamAgent implements AutoCloseable {
                         .setAgentVersion("test")
                         .putLabels("zone", "a"))
                 .build());
-        return agent;
     }
 
     static StreamAgent registered(HostPort manager, UUID id, String name) throws InterruptedException {

@@ -3,21 +3,13 @@ package dev.holdfast.manager.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.google.rpc.PreconditionFailure;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.Cycle;
-import dev.holdfast.proto.admin.v1.GetHostRequest;
-import dev.holdfast.proto.admin.v1.ListConnectionOutcomesRequest;
-import dev.holdfast.proto.admin.v1.ListConnectionOutcomesResponse;
 import dev.holdfast.proto.admin.v1.OutcomeTotals;
-import dev.holdfast.proto.admin.v1.Page;
-import dev.holdfast.proto.admin.v1.Process;
 import dev.holdfast.proto.admin.v1.StepTime;
-import dev.holdfast.proto.admin.v1.StopProcessRequest;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
 import dev.holdfast.proto.agent.v1.CycleState;
-import dev.holdfast.proto.agent.v1.ProcessState;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import io.grpc.Status.Code;
 import java.util.ArrayList;
@@ -77,7 +69,7 @@ interface UpgradeContract extends Fixture {
         Bench bench = Bench.withShop(manager());
         try (StreamAgent agent = bench.agent("a")) {
             bench.running(agent);
-            String id = start(bench);
+            String id = bench.startUpgrade();
             String cycle = Bench.startCycle(agent).getCycleId();
             agent.report(Reports.done(cycle, 3));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
@@ -98,112 +90,14 @@ interface UpgradeContract extends Fixture {
         Bench bench = Bench.withShop(manager());
         try (StreamAgent agent = bench.agent("a")) {
             bench.running(agent);
-            String id = start(bench);
-            agent.report(Reports.done(Bench.startCycle(agent).getCycleId(), 1000));
+            String id = bench.startUpgrade();
+            agent.report(Reports.done(Bench.startCycle(agent).getCycleId(), 10_000));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
-            List<ConnectionOutcome> found = new ArrayList<>();
-            String token = "";
-            do {
-                ListConnectionOutcomesResponse page = manager().upgrades().listConnectionOutcomes(outcomes(id, token));
-                found.addAll(page.getConnectionsList());
-                token = page.getNextPageToken();
-            } while (!token.isEmpty());
-            assertThat(found).hasSize(1002).doesNotHaveDuplicates();
+            List<ConnectionOutcome> found = bench.outcomes(id, 900);
+            assertThat(found).hasSize(10_002).doesNotHaveDuplicates();
             assertThat(found.getFirst().getPaused()).isEqualTo(Reports.millis(42));
-            assertThat(found.get(1000).getOutcome()).isEqualTo("closed by client");
-            assertThat(found.get(1001).getReason()).isEqualTo("busy at the deadline");
-        }
-    }
-
-    private static ListConnectionOutcomesRequest outcomes(String id, String token) {
-        return ListConnectionOutcomesRequest.newBuilder()
-                .setUpgradeId(id)
-                .setPage(Page.newBuilder().setPageSize(400).setPageToken(token))
-                .build();
-    }
-
-    @Test
-    default void cyclesOfAHostComeOneAfterTheOtherAndHostsTogether() throws Exception {
-        Bench bench = Bench.withShop(manager());
-        try (StreamAgent one = bench.agent("one");
-                StreamAgent two = bench.agent("two")) {
-            String first = bench.running(one);
-            String second = bench.requested(one);
-            one.table(
-                    Bench.seen(first, ProcessState.PROCESS_STATE_RUNNING).build(),
-                    Bench.seen(second, ProcessState.PROCESS_STATE_RUNNING).build());
-            bench.awaitState(second, Process.State.STATE_RUNNING);
-            bench.running(two);
-            String id = start(bench);
-            StartCycle onOne = Bench.startCycle(one);
-            assertThat(onOne.getProcessId()).isEqualTo(first);
-            StartCycle onTwo = Bench.startCycle(two);
-            two.report(Reports.ended(onTwo.getCycleId(), CycleState.CYCLE_STATE_REVERTED, "v2 was not ready in time"));
-            two.next(MessageCase.CYCLE_REPORT_ACK);
-            assertThat(one.unread()).isEmpty();
-            one.report(Reports.done(onOne.getCycleId(), 1));
-            StartCycle next = Bench.startCycle(one);
-            assertThat(next.getProcessId()).isEqualTo(second);
-            one.next(MessageCase.CYCLE_REPORT_ACK);
-            one.report(Reports.ended(next.getCycleId(), CycleState.CYCLE_STATE_ABORTED, "not quiet"));
-            one.next(MessageCase.CYCLE_REPORT_ACK);
-            Upgrade ended = bench.upgrade(id);
-            assertThat(ended.getState()).isEqualTo(Upgrade.State.STATE_REVERTED);
-            assertThat(ended.getCyclesList())
-                    .extracting(Cycle::getReason)
-                    .containsExactly("", "not quiet", "v2 was not ready in time");
-            assertThat(bench.process(second).getImageVersion()).isEqualTo("1");
-        }
-    }
-
-    @Test
-    default void aProcessThatRunsNoMoreWhenItsTurnComesIsLeftOut() throws Exception {
-        Bench bench = Bench.withShop(manager());
-        StreamAgent agent = bench.agent("a");
-        String process = bench.running(agent);
-        agent.close();
-        Awaitility.await().until(() -> manager().hosts().getHost(host(agent.name())), host -> !host.getConnected());
-        String id = start(bench);
-        manager()
-                .processes()
-                .stopProcess(StopProcessRequest.newBuilder().setId(process).build());
-        try (StreamAgent again = bench.reconnect(agent)) {
-            Upgrade ended = bench.awaitUpgrade(id, Upgrade.State.STATE_ABORTED);
-            assertThat(ended.getCycles(0).getReason()).contains("stopping when its turn came");
-            again.next(MessageCase.STOP_PROCESS);
-            assertThat(again.unread()).isEmpty();
-        }
-    }
-
-    @Test
-    default void aProcessInACycleIsNotStopped() throws Exception {
-        Bench bench = Bench.withShop(manager());
-        try (StreamAgent agent = bench.agent("a")) {
-            String process = bench.running(agent);
-            String id = start(bench);
-            Bench.startCycle(agent);
-            StopProcessRequest stop =
-                    StopProcessRequest.newBuilder().setId(process).build();
-            assertThat(Refused.by(
-                                    Code.FAILED_PRECONDITION,
-                                    () -> manager().processes().stopProcess(stop))
-                            .message())
-                    .contains(id);
-        }
-    }
-
-    @Test
-    default void aSecondUpgradeOfTheImageIsRefusedWithTheFirst() throws Exception {
-        Bench bench = Bench.withShop(manager());
-        try (StreamAgent agent = bench.agent("a")) {
-            bench.running(agent);
-            String first = start(bench);
-            Refused refused = Refused.by(Code.FAILED_PRECONDITION, () -> start(bench));
-            assertThat(refused.message()).contains(first);
-            assertThat(refused.detail(PreconditionFailure.class)
-                            .getViolations(0)
-                            .getSubject())
-                    .isEqualTo("upgrade/" + first);
+            assertThat(found.get(10_000).getOutcome()).isEqualTo("closed by client");
+            assertThat(found.get(10_001).getReason()).isEqualTo("busy at the deadline");
         }
     }
 
@@ -254,7 +148,7 @@ interface UpgradeContract extends Fixture {
     @Test
     default void nothingToUpgradeIsDoneAtOnce() throws Exception {
         Bench bench = Bench.withShop(manager());
-        Upgrade upgrade = bench.upgrade(start(bench));
+        Upgrade upgrade = bench.upgrade(bench.startUpgrade());
         assertThat(upgrade.getState()).isEqualTo(Upgrade.State.STATE_DONE);
         assertThat(upgrade.getCyclesList()).isEmpty();
     }
@@ -264,7 +158,7 @@ interface UpgradeContract extends Fixture {
         Bench bench = Bench.withShop(manager());
         StreamAgent agent = bench.agent("a");
         bench.running(agent);
-        String id = start(bench);
+        String id = bench.startUpgrade();
         String cycle = Bench.startCycle(agent).getCycleId();
         agent.progress(cycle, CycleState.CYCLE_STATE_PREPARING);
         awaitCycle(bench, id, Cycle.State.STATE_PREPARING);
@@ -281,14 +175,6 @@ interface UpgradeContract extends Fixture {
             again.next(MessageCase.CYCLE_REPORT_ACK);
             assertThat(bench.upgrade(id).getTotals().getKept()).isEqualTo(2);
         }
-    }
-
-    private String start(Bench bench) {
-        return manager().upgrades().startUpgrade(bench.upgradeRequest().build()).getId();
-    }
-
-    private static GetHostRequest host(String name) {
-        return GetHostRequest.newBuilder().setName(name).build();
     }
 
     private List<String> paused(String process) throws Exception {

@@ -8,10 +8,19 @@ import dev.holdfast.proto.admin.v1.UpgradeEvent;
 import dev.holdfast.proto.admin.v1.WatchUpgradeRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
 import dev.holdfast.proto.agent.v1.CycleState;
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.Status.Code;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Watching upgrades. */
@@ -21,10 +30,7 @@ interface WatchContract extends Fixture {
         Bench bench = Bench.withShop(manager());
         try (StreamAgent agent = bench.agent("a")) {
             bench.running(agent);
-            String id = manager()
-                    .upgrades()
-                    .startUpgrade(bench.upgradeRequest().build())
-                    .getId();
+            String id = bench.startUpgrade();
             Iterator<UpgradeEvent> live = watch(id, 0);
             assertThat(live.next().getState()).isEqualTo("running");
             assertThat(live.next().getState()).isEqualTo("queued");
@@ -54,15 +60,94 @@ interface WatchContract extends Fixture {
     @Test
     default void anUpgradeWithNothingToDoSaysSo() throws Exception {
         Bench bench = Bench.withShop(manager());
-        String id = manager()
-                .upgrades()
-                .startUpgrade(bench.upgradeRequest().build())
-                .getId();
+        String id = bench.startUpgrade();
         List<UpgradeEvent> events = ImmutableList.copyOf(watch(id, 0));
         assertThat(events).hasSize(1);
         assertThat(events.getFirst().getState()).isEqualTo("done");
         assertThat(events.getFirst().getDetail()).contains("nothing to upgrade");
         assertThat(events.getFirst().hasUpgrade()).isTrue();
+    }
+
+    /** The upgrade ends between the watch's two reads: its row is seen running, its last event is seen. */
+    @Test
+    default void theLastEventHasTheUpgradeHoweverItIsRead() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a");
+                Connection other = connect();
+                Statement statement = other.createStatement()) {
+            bench.running(agent);
+            String id = bench.startUpgrade();
+            Bench.startCycle(agent);
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE");
+            Iterator<UpgradeEvent> events = watch(id, 0);
+            Awaitility.await()
+                    .until(
+                            () -> query("SELECT pid FROM pg_locks WHERE relation = 'event'::regclass AND NOT granted"),
+                            pids -> !pids.isEmpty());
+            statement.execute(
+                    "UPDATE cycle SET state = 'aborted', reason = 'x', end_time = now() WHERE upgrade_id = '%s'"
+                            .formatted(id));
+            statement.execute("UPDATE upgrade SET state = 'aborted', end_time = now() WHERE id = '%s'".formatted(id));
+            statement.execute("INSERT INTO event (upgrade_id, state) VALUES ('%s', 'aborted')".formatted(id));
+            other.commit();
+            List<UpgradeEvent> all = ImmutableList.copyOf(events);
+            assertThat(all.getLast().getState()).isEqualTo("aborted");
+            assertThat(all.getLast().getUpgrade()).isEqualTo(bench.upgrade(id));
+        }
+    }
+
+    @Test
+    default void manyWatchAndSomeLeave() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a");
+                ExecutorService watchers = Executors.newVirtualThreadPerTaskExecutor()) {
+            bench.running(agent);
+            String id = bench.startUpgrade();
+            String cycle = Bench.startCycle(agent).getCycleId();
+            List<CancellableContext> leaving = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                CancellableContext context = Context.current().withCancellation();
+                leaving.add(context);
+                assertThat(context.call(() -> watch(id, 0).next()).getState()).isEqualTo("running");
+            }
+            List<Future<List<UpgradeEvent>>> staying = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                staying.add(watchers.submit(() -> ImmutableList.copyOf(watch(id, 0))));
+            }
+            agent.progress(cycle, CycleState.CYCLE_STATE_HOLDING);
+            leaving.forEach(context -> context.cancel(null));
+            agent.report(Reports.done(cycle, 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            for (Future<List<UpgradeEvent>> watcher : staying) {
+                assertThat(watcher.get())
+                        .extracting(UpgradeEvent::getState)
+                        .containsExactly("running", "queued", "holding", "done", "done");
+            }
+        }
+    }
+
+    /** More than fits into the connection and the buffers: the rest waits until the watcher reads on. */
+    @Test
+    default void aSlowWatcherGetsEverything() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a");
+                Connection other = connect();
+                Statement statement = other.createStatement()) {
+            bench.running(agent);
+            String id = bench.startUpgrade();
+            String cycle = Bench.startCycle(agent).getCycleId();
+            statement.execute("INSERT INTO event (upgrade_id, state, detail) SELECT '%s', 'running', repeat('x', 4000)"
+                            .formatted(id)
+                    + " FROM generate_series(1, 2000)");
+            Iterator<UpgradeEvent> slow = watch(id, 0);
+            assertThat(slow.next().getState()).isEqualTo("running");
+            agent.report(Reports.done(cycle, 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            List<UpgradeEvent> rest = ImmutableList.copyOf(slow);
+            assertThat(rest).hasSize(1 + 2000 + 2);
+            assertThat(rest.getLast().hasUpgrade()).isTrue();
+        }
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,23 +24,47 @@ class SiteStorageTest {
     @SuppressWarnings("NullAway.Init")
     Path directory;
 
+    private final Set<String> referred = new HashSet<>();
+
     @Test
-    void keepsABundleUnderItsDigestAndDropsIt() throws IOException {
-        SiteStorage site = new SiteStorage(directory);
-        assertThat(keep(site, "abc")).isTrue();
-        assertThat(keep(site, "abc")).isFalse();
-        try (FileChannel bundle = new SiteStorage(directory).open(ABC)) {
+    void keepsABundleThatAnImageRefersTo() throws IOException {
+        referred.add(ABC);
+        SiteStorage site = open();
+        keep(site, "abc");
+        site.settle(ABC);
+        keep(site, "abc");
+        site.settle(ABC);
+        try (FileChannel bundle = open().open(ABC)) {
             assertThat(bundle.size()).isEqualTo(3);
         }
         assertThat(files()).hasSize(1);
-        site.drop(ABC);
+    }
+
+    @Test
+    void deletesABundleThatNoImageCameToReferTo() throws IOException {
+        SiteStorage site = open();
+        keep(site, "abc");
+        site.settle(ABC);
         assertThat(files()).isEmpty();
         assertThatThrownBy(() -> site.open(ABC)).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
+    void settlesWhatACrashLeftUnsettled() throws IOException {
+        keep(open(), "abc");
+        referred.add(ABC);
+        open().open(ABC).close();
+        assertThat(files()).hasSize(1);
+        keep(open(), "abc");
+        referred.clear();
+        SiteStorage site = open();
+        assertThatThrownBy(() -> site.open(ABC)).isInstanceOf(NoSuchFileException.class);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void anUploadThatIsClosedLeavesNothing() throws IOException {
-        SiteStorage site = new SiteStorage(directory);
+        SiteStorage site = open();
         try (Upload upload = site.receive()) {
             upload.write(bytes("ab"));
             upload.write(bytes("c"));
@@ -50,24 +76,28 @@ class SiteStorageTest {
 
     @Test
     void whatACrashLeftIsDeleted() throws IOException {
-        Upload left = new SiteStorage(directory).receive();
+        Upload left = open().receive();
         left.write(bytes("ab"));
         assertThat(files()).hasSize(1);
-        SiteStorage unused = new SiteStorage(directory);
+        SiteStorage unused = open();
         assertThat(unused).isNotNull();
         assertThat(files()).isEmpty();
     }
 
     @Test
     void onlyADigestNamesABundle() throws IOException {
-        SiteStorage site = new SiteStorage(directory);
+        SiteStorage site = open();
         assertThatThrownBy(() -> site.open("sha256:../../secret")).isInstanceOf(NoSuchFileException.class);
     }
 
-    private static boolean keep(SiteStorage site, String content) throws IOException {
+    private SiteStorage open() throws IOException {
+        return new SiteStorage(directory, referred::contains);
+    }
+
+    private static void keep(SiteStorage site, String content) throws IOException {
         try (Upload upload = site.receive()) {
             upload.write(bytes(content));
-            return site.keep(upload);
+            site.keep(upload);
         }
     }
 

@@ -33,9 +33,13 @@ class PlannerTest {
 
     @ParameterizedTest
     @EnumSource(ProcessState.class)
-    void takesOnlyWhatRuns(ProcessState state) {
+    void takesWhatRunsAndWhatIsAboutTo(ProcessState state) {
+        boolean taken = switch (state) {
+            case REQUESTED, STARTING, RUNNING -> true;
+            case STOPPING, STOPPED, EXITED, FAILED -> false;
+        };
         assertThat(Planner.plan(new Resolution(List.of(host("a", process(1, state)))), TARGET))
-                .hasSize(state == ProcessState.RUNNING ? 1 : 0);
+                .hasSize(taken ? 1 : 0);
     }
 
     private static ResolvedHost host(String name, ProcessRow... processes) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.manager.api;
+
+import org.jspecify.annotations.NullMarked;
