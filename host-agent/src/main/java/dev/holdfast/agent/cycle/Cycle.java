@@ -89,10 +89,12 @@ final class Cycle {
             throw new GivenUp("process " + process.pid() + " listens on none of the manifest's ports "
                     + manifest.ports() + ": correct the manifest of the running image");
         }
+        Quiesce quiesce = new Quiesce(held, holder, process.pid(), manifest.takeover());
+        quiesce.observe();
         enter(State.PAUSING, held.connections().size() + " connections");
         held.pauseAll();
         enter(State.QUIESCING, "");
-        boolean gone = quiesce(manifest);
+        boolean gone = await(quiesce, manifest);
         parking = Parking.of(held);
         enter(State.STOPPING, "");
         Stopping.stop(process, manifest.stop(), held, context.exits());
@@ -106,8 +108,8 @@ final class Cycle {
         return new End(State.DONE, "");
     }
 
-    private boolean quiesce(Manifest manifest) throws GivenUp {
-        return switch (new Quiesce(held, holder, process.pid(), manifest.takeover()).await()) {
+    private boolean await(Quiesce quiesce, Manifest manifest) throws GivenUp {
+        return switch (quiesce.await()) {
             case Quiesce.Result.Quiet() -> false;
             case Quiesce.Result.Busy(int connections, String example) ->
                 throw new GivenUp("the server did not become quiet within "

@@ -17,6 +17,7 @@ public final class Sockets implements AutoCloseable {
     public static final int SOL_SOCKET = 1;
     public static final int IPPROTO_TCP = 6;
     public static final int IPPROTO_IPV6 = 41;
+    public static final int SO_RCVBUF = 8;
     public static final int SO_RCVLOWAT = 18;
     public static final int SO_PEERCRED = 17;
     public static final int SO_ACCEPTCONN = 30;

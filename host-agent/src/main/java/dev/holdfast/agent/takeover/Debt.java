@@ -4,8 +4,8 @@ import dev.holdfast.agent.linux.TcpInfo;
 import java.util.OptionalInt;
 
 /**
- * Whether a server owes something on a connection: it has read more than it has answered. A pure function of what the
- * kernel knows of the connection; docs/takeover.md tells why it is right and where it is not.
+ * What one look at a connection shows of what a server has read and written. A pure function of what the kernel knows;
+ * {@link Standing} makes a judgement of several.
  *
  * @param consumed bytes that the server has read
  * @param sent bytes that it has written and that are on their way or arrived
@@ -41,10 +41,15 @@ record Debt(
                 info.unacked() == 0 && info.notSent() == 0,
                 info.state() != TcpInfo.CLOSE,
                 info.closedByPeer(),
-                unread > 0 || info.lastDataReceived() == info.lastDataSent()
-                        ? Order.UNCLEAR
-                        : info.lastDataReceived() > info.lastDataSent() ? Order.SENT_LAST : Order.RECEIVED_LAST,
+                order(info, unread),
                 info.segmentsIn());
+    }
+
+    private static Order order(TcpInfo info, int unread) {
+        if (unread > 0 || info.lastDataReceived() == info.lastDataSent()) {
+            return Order.UNCLEAR;
+        }
+        return info.lastDataReceived() > info.lastDataSent() ? Order.SENT_LAST : Order.RECEIVED_LAST;
     }
 
     /** The client's FIN counts as a byte that came. */
@@ -52,33 +57,22 @@ record Debt(
         return finished ? 1 : 0;
     }
 
-    /** Whether {@link #owed} needs to know where the client's last segment began. */
+    /** Whether it can be asked where the client's last segment began, and the answer would say something. */
     boolean unclear() {
-        return alive && drained && consumed > 0 && order == Order.UNCLEAR;
+        return alive && drained && consumed > 0 && unread == 0 && order == Order.UNCLEAR;
     }
 
     /**
-     * Whether the server may owe something.
+     * The same with the order known: the client acknowledged an answer with a segment that begins behind its request.
      *
-     * @param sinceLastSegment bytes of the client's stream from where its last segment began; empty where the kernel does
-     *     not tell, and then stillness alone decides
+     * @param sinceLastSegment bytes of the client's stream from where its last segment began; empty where that is not known
      */
-    boolean owed(OptionalInt sinceLastSegment) {
-        if (!alive) {
-            return false;
+    Debt with(OptionalInt sinceLastSegment) {
+        if (!unclear() || sinceLastSegment.isEmpty()) {
+            return this;
         }
-        if (!drained) {
-            return true;
-        }
-        if (consumed == 0) {
-            return false;
-        }
-        return switch (order) {
-            case SENT_LAST -> false;
-            case RECEIVED_LAST -> true;
-            // The client acknowledged an answer with a segment that began where the server stopped reading, or later.
-            case UNCLEAR -> sinceLastSegment.isPresent() && sinceLastSegment.getAsInt() - fin(finished) > unread;
-        };
+        Order known = sinceLastSegment.getAsInt() - fin(finished) > 0 ? Order.RECEIVED_LAST : Order.SENT_LAST;
+        return new Debt(consumed, sent, unread, drained, alive, finished, known, segments);
     }
 
     boolean movedSince(Debt earlier) {

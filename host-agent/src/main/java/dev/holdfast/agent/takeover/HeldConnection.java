@@ -12,8 +12,6 @@ import java.time.Duration;
  * becomes of the server.
  */
 public final class HeldConnection implements AutoCloseable {
-    /** Above the kernel's cap, which is half of the largest receive buffer: the most that it takes. */
-    static final int NEVER = Integer.MAX_VALUE;
 
     private final OwnedFd fd;
     private final long inode;
@@ -22,6 +20,7 @@ public final class HeldConnection implements AutoCloseable {
     private final byte[] rawPeer;
     private volatile boolean paused;
     private boolean unwoken;
+    private int lowWaterMark = 1;
     private boolean unfed;
     private long pausedNanos;
     private long pausedAt;
@@ -88,9 +87,19 @@ public final class HeldConnection implements AutoCloseable {
         if (readersWait()) {
             starve(sockets);
         } else {
-            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, NEVER);
+            lowWaterMark = sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT);
             unwoken = true;
+            leaveUnwoken(sockets, fd);
         }
+    }
+
+    /**
+     * Half of the receive buffer is as much as it can be without the kernel making the buffer larger, for good. Where a
+     * client sends more, the server is woken, and {@link Quiesce} sees it.
+     */
+    static void leaveUnwoken(Sockets sockets, OwnedFd fd) {
+        int half = sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVBUF) / 2;
+        sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, half);
     }
 
     /** Whether a read without data waits for it: the server has a thread for each connection. */
@@ -122,7 +131,7 @@ public final class HeldConnection implements AutoCloseable {
     void resume(Sockets sockets) {
         feed(sockets);
         if (unwoken) {
-            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, 1);
+            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, lowWaterMark);
             unwoken = false;
         }
         if (paused) {

@@ -39,11 +39,14 @@ public final class HeldSockets implements AutoCloseable {
         return fds;
     }
 
-    /** What the kernel knows of a connection's debts now. */
+    /** Whether a server that reads and writes no more has left something owed, as far as one look tells. */
     public boolean owed(HeldConnection connection) {
         Debt debt = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
-        return debt.owed(
-                debt.unclear() ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd()) : OptionalInt.empty());
+        return Standing.first(debt.with(
+                        debt.unclear()
+                                ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd())
+                                : OptionalInt.empty()))
+                .owes();
     }
 
     /** Whether the client has gone, with nothing left for a server to read. */
@@ -102,7 +105,7 @@ public final class HeldSockets implements AutoCloseable {
             if (readersWait) {
                 sockets.keepDataOut(listener.fd());
             } else {
-                sockets.setOption(listener.fd(), Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, HeldConnection.NEVER);
+                HeldConnection.leaveUnwoken(sockets, listener.fd());
             }
         }
         connections.values().forEach(connection -> connection.pause(sockets));

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,13 +24,18 @@ public final class Quiesce {
     private final Holder holder;
     private final int pid;
     private final Takeover policy;
-    private final Map<Long, Debt> last = new HashMap<>();
+    private final Map<Long, Standing> standings = new HashMap<>();
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
         this.holder = holder;
         this.pid = pid;
         this.policy = policy;
+    }
+
+    /** Looks at a server that is not paused yet, so that what is seen afterwards can be compared. */
+    public void observe() {
+        held.connections().forEach(connection -> standing(connection, false));
     }
 
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
@@ -87,37 +91,43 @@ public final class Quiesce {
      * @param frozen whether the server stands: only then TCP_REPAIR may be used, in which its reads would fail
      */
     private Look look(Collection<HeldConnection> connections, boolean frozen) {
-        Sockets sockets = held.sockets();
         List<HeldConnection> owed = new ArrayList<>();
         String example = "";
         boolean moved = false;
         for (HeldConnection connection : connections) {
-            Debt debt = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
-            Debt before = last.put(connection.inode(), debt);
-            moved |= before != null ? debt.movedSince(before) : debt.consumed() > 0;
-            OptionalInt order = frozen && debt.unclear()
-                    ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd())
-                    : OptionalInt.empty();
-            boolean busy = debt.owed(order);
-            if (busy) {
+            Standing before = standings.get(connection.inode());
+            Standing now = standing(connection, frozen);
+            moved |= before == null ? now.last().consumed() > 0 : now.last().movedSince(before.last());
+            if (now.owes()) {
                 owed.add(connection);
-                example = connection.peer() + ": " + debt;
+                example = connection.peer() + ": " + now.last();
             }
-            pauseOrResume(connection, busy, debt, before == null ? debt : before);
+            pauseOrResume(connection, now, before == null ? now : before);
         }
         return new Look(owed, example, moved);
     }
 
-    private void pauseOrResume(HeldConnection connection, boolean busy, Debt debt, Debt before) {
+    private Standing standing(HeldConnection connection, boolean frozen) {
         Sockets sockets = held.sockets();
-        boolean readThoughPaused = connection.isPaused() && debt.consumed() > before.consumed();
-        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && debt.pushedSince(before));
+        Debt seen = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+        Debt debt = frozen && seen.unclear()
+                ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd()))
+                : seen;
+        return standings.compute(
+                connection.inode(), (inode, before) -> before == null ? Standing.first(debt) : before.next(debt));
+    }
+
+    private void pauseOrResume(HeldConnection connection, Standing now, Standing before) {
+        Sockets sockets = held.sockets();
+        Debt debt = now.last();
+        boolean readThoughPaused = connection.isPaused() && debt.consumed() > before.last().consumed();
+        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && debt.pushedSince(before.last()));
         if (readThoughPaused) {
             connection.starve(sockets);
-        } else if (busy && restWaits) {
+        } else if (now.owes() && restWaits) {
             // A request of which the server has read the beginning must go on to its end.
             connection.resume(sockets);
-        } else if (!busy) {
+        } else if (!now.owes()) {
             connection.pause(sockets);
         }
     }

@@ -97,10 +97,12 @@ final class Swap implements AutoCloseable {
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
         holder.refresh(ProcessTree.of(pid).pids());
         long t1 = System.nanoTime();
+        Quiesce quiesce = new Quiesce(held, holder, pid, Takeover.DEFAULT);
+        quiesce.observe();
         held.pauseAll();
         long t2 = System.nanoTime();
         whilePaused.run();
-        assertThat(new Quiesce(held, holder, pid, Takeover.DEFAULT).await()).isInstanceOf(Quiesce.Result.Quiet.class);
+        assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Quiet.class);
         long t3 = System.nanoTime();
         ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
         long t4 = System.nanoTime();
