@@ -43,7 +43,7 @@ class PublishInputTest {
     void aManifestThatIsNotThereIsToldByName() throws IOException {
         Files.delete(manifest);
 
-        refused(publish(), "there is no file " + manifest);
+        refused(publish(), "there is no file or directory " + manifest);
     }
 
     @Test
@@ -51,6 +51,13 @@ class PublishInputTest {
         Files.write(manifest, new byte[] {(byte) 0xff, (byte) 0xfe});
 
         refused(publish(), manifest + ": is not UTF-8 text; a manifest is YAML");
+    }
+
+    @Test
+    void aManifestIsAFile() {
+        manifest = bundle;
+
+        refused(publish(), bundle + ": is a directory; a manifest is a YAML file");
     }
 
     @Test
