@@ -79,7 +79,10 @@ public final class ManagerLink {
         Throwable cause = status.getCause();
         String problem = cause == null ? what : Reasons.root(cause);
         if (!problem.equals(lastProblem)) {
-            LOG.warn("no connection to the manager: {}; trying again until there is one", problem);
+            LOG.warn(
+                    "no connection to the manager at {}: {}; trying again until there is one",
+                    channel.authority(),
+                    problem);
         }
         lastProblem = problem;
     }
