@@ -44,8 +44,8 @@ public final class Installation implements AutoCloseable {
         Path directory = Files.createTempDirectory(
                 "holdfast-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         Thread early = new Thread(() -> sweep(directory), "stop the manager");
-        Runtime.getRuntime().addShutdownHook(early);
         try {
+            Runtime.getRuntime().addShutdownHook(early);
             Child manager = Child.start(
                     "manager",
                     JavaProgram.manager()
