@@ -72,7 +72,7 @@ public final class AgentMain implements Callable<Integer> {
             }
             return CommandLine.ExitCode.OK;
         } catch (IOException | ProcessException e) {
-            spec.commandLine().getErr().println("agent: " + e.getMessage());
+            spec.commandLine().getErr().println(spec.qualifiedName() + ": " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         } finally {
             ended.countDown();

@@ -1,5 +1,6 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.common.text.Reasons;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,10 +26,8 @@ final class DataDirLock implements AutoCloseable {
      * @throws IOException naming the agent that has it
      */
     static DataDirLock take(Path dataDir) throws IOException {
-        Files.createDirectories(dataDir);
         Path file = dataDir.resolve("agent.lock");
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = open(dataDir, file);
         if (tryLock(channel) == null) {
             String pid = Files.readString(file).strip();
             channel.close();
@@ -38,6 +37,16 @@ final class DataDirLock implements AutoCloseable {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
         return new DataDirLock(channel);
+    }
+
+    private static FileChannel open(Path dataDir, Path file) throws IOException {
+        try {
+            Files.createDirectories(dataDir);
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "data directory " + dataDir + " cannot be used: " + Reasons.of(e) + "; give another --data-dir", e);
+        }
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

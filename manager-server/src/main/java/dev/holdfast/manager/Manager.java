@@ -2,6 +2,7 @@ package dev.holdfast.manager;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.common.address.HostPort;
+import dev.holdfast.common.text.Reasons;
 import dev.holdfast.manager.api.GrpcPort;
 import dev.holdfast.manager.api.Services;
 import dev.holdfast.manager.fleet.ConnectedAgents;
@@ -116,9 +117,9 @@ public final class Manager implements AutoCloseable {
         try {
             return GrpcPort.open(address, services);
         } catch (IOException e) {
-            String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             throw new IOException(
-                    "cannot listen on " + address + ": " + cause + "; choose another address with " + option, e);
+                    "cannot listen on " + address + ": " + Reasons.root(e) + "; choose another address with " + option,
+                    e);
         }
     }
 

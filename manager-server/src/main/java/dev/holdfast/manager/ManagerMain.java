@@ -76,7 +76,7 @@ public final class ManagerMain implements Callable<Integer> {
             manager.awaitClosed();
             return CommandLine.ExitCode.OK;
         } catch (IOException | PostgresException e) {
-            spec.commandLine().getErr().println("manager: " + e.getMessage());
+            spec.commandLine().getErr().println(spec.qualifiedName() + ": " + e.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         } finally {
             started.cancel(false);

@@ -54,6 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--connections",
             paramLabel = "N",
             defaultValue = "1000",
+            converter = ClientCount.class,
             description = "How many clients, each on one connection. Default: ${DEFAULT-VALUE}.")
     private int connections;
 

@@ -44,8 +44,8 @@ public final class Installation implements AutoCloseable {
         Path directory = Files.createTempDirectory(
                 "holdfast-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         Thread early = new Thread(() -> sweep(directory), "stop the manager");
-        Runtime.getRuntime().addShutdownHook(early);
         try {
+            Runtime.getRuntime().addShutdownHook(early);
             Child manager = Child.start(
                     "manager",
                     JavaProgram.manager()
@@ -58,11 +58,20 @@ public final class Installation implements AutoCloseable {
                                     directory.resolve("manager").toString()),
                     directory);
             return new Installation(directory, manager, manager.awaitReady(MANAGER_READY, READY_WITHIN));
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | IllegalStateException e) {
             sweep(directory);
             throw e;
         } finally {
+            remove(early);
+        }
+    }
+
+    /** When the program is ending already, what fails by that is nobody's news: the end is waited for. */
+    private static void remove(Thread early) throws InterruptedException {
+        try {
             Runtime.getRuntime().removeShutdownHook(early);
+        } catch (IllegalStateException _) {
+            Thread.currentThread().join();
         }
     }
 
@@ -157,10 +166,13 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    private static void sweep(Path directory) {
+    /** One after the other: of two at a time each would miss files under its feet. */
+    private static synchronized void sweep(Path directory) {
         try {
             new Leftovers(directory).kill();
-            DirectoryTree.delete(directory);
+            if (Files.exists(directory)) {
+                DirectoryTree.delete(directory);
+            }
         } catch (IOException e) {
             System.err.println("Could not remove " + directory + ": " + e.getMessage());
         } catch (InterruptedException e) {

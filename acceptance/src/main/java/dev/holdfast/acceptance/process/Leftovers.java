@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 /** Processes that were started for an installation and are still there. */
 record Leftovers(Path directory) {
     private static final int SECONDS = 5;
+    private static final int ROUNDS = 5;
 
     /** Those whose working directory lies in the installation's, which is nobody else's. */
     List<ProcessHandle> find() {
@@ -26,10 +27,18 @@ record Leftovers(Path directory) {
         }
     }
 
-    /** Kills them, and waits until they are gone. */
+    /** Kills them, and what they have started meanwhile, and waits until they are gone. */
     void kill() throws InterruptedException {
-        for (ProcessHandle process : find()) {
-            process.destroyForcibly();
+        List<ProcessHandle> found = find();
+        for (int round = 0; round < ROUNDS && !found.isEmpty(); round++) {
+            kill(found);
+            found = find();
+        }
+    }
+
+    private static void kill(List<ProcessHandle> found) throws InterruptedException {
+        found.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle process : found) {
             try {
                 process.onExit().get(SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException | ExecutionException _) {

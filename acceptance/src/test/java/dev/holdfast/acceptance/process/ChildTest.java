@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ final class ChildTest {
 
         child.stop(Duration.ofMillis(300));
 
-        assertThat(new Leftovers(directory).find()).isEmpty();
+        // What was killed but is not our own child is gone a moment later.
+        await().untilAsserted(() -> assertThat(new Leftovers(directory).find()).isEmpty());
     }
 
     private Child sh(String script) throws IOException {

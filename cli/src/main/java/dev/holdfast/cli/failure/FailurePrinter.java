@@ -4,15 +4,13 @@ import com.google.gson.GsonBuilder;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.cli.output.OutputOption;
 import dev.holdfast.common.bundle.BundleException;
+import dev.holdfast.common.text.Reasons;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -80,18 +78,9 @@ public final class FailurePrinter {
         return switch (e) {
             case CliException cli -> cli.failure();
             case BundleException bundle -> simple("USAGE", ExitCode.USAGE, String.valueOf(bundle.getMessage()));
-            case NoSuchFileException missing ->
-                simple("USAGE", ExitCode.USAGE, "there is no file " + missing.getFile());
+            case NoSuchFileException missing -> simple("USAGE", ExitCode.USAGE, Reasons.of(missing));
             case FileNotFoundException missing -> simple("USAGE", ExitCode.USAGE, String.valueOf(missing.getMessage()));
-            case AccessDeniedException denied ->
-                simple("FAILED", ExitCode.FAILED, "no permission for " + denied.getFile());
-            case FileSystemException file ->
-                simple(
-                        "FAILED",
-                        ExitCode.FAILED,
-                        file.getFile() + ": "
-                                + Optional.ofNullable(file.getReason()).orElse("failed"));
-            case IOException io -> simple("FAILED", ExitCode.FAILED, String.valueOf(io.getMessage()));
+            case IOException io -> simple("FAILED", ExitCode.FAILED, Reasons.of(io));
             default -> simple("FAILED", ExitCode.FAILED, words(e));
         };
     }

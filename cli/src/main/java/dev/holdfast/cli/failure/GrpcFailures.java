@@ -5,18 +5,15 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.common.address.HostPort;
+import dev.holdfast.common.text.Reasons;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the manager answers when it refuses: a canonical code with google.rpc details. */
 public final class GrpcFailures {
-    /** How Netty's native transport introduces what the system says. */
-    private static final Pattern NATIVE_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ");
-
     private GrpcFailures() {}
 
     /** What a call to the manager at this address ended with. */
@@ -77,11 +74,6 @@ public final class GrpcFailures {
     }
 
     private static String rootMessage(Status status, String message) {
-        @Nullable Throwable cause = status.getCause();
-        while (cause != null && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        String told = cause == null || cause.getMessage() == null ? message : cause.getMessage();
-        return NATIVE_CALL.matcher(told).replaceFirst("");
+        return status.getCause() == null ? message : Reasons.root(status.getCause());
     }
 }

@@ -108,6 +108,9 @@ final class ImagePublish extends ManagerCommand {
     }
 
     private String readManifest() throws IOException {
+        if (Files.isDirectory(manifest)) {
+            throw CliException.usage(manifest + ": is a directory; a manifest is a YAML file");
+        }
         try {
             return Files.readString(manifest);
         } catch (MalformedInputException _) {

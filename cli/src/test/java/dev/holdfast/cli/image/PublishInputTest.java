@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +47,7 @@ class PublishInputTest {
     void aManifestThatIsNotThereIsToldByName() throws IOException {
         Files.delete(manifest);
 
-        refused(publish(), "there is no file " + manifest);
+        refused(publish(), "there is no file or directory " + manifest);
     }
 
     @Test
@@ -51,6 +55,13 @@ class PublishInputTest {
         Files.write(manifest, new byte[] {(byte) 0xff, (byte) 0xfe});
 
         refused(publish(), manifest + ": is not UTF-8 text; a manifest is YAML");
+    }
+
+    @Test
+    void aManifestIsAFile() {
+        manifest = bundle;
+
+        refused(publish(), bundle + ": is a directory; a manifest is a YAML file");
     }
 
     @Test
@@ -94,6 +105,33 @@ class PublishInputTest {
                 publish(),
                 "the bundle is refused: entry 'out' is a symbolic link that leaves the bundle, or leads in"
                         + " circles; links must stay in it and be relative");
+    }
+
+    @Test
+    void anEntryOutOfTheBundleIsRefused() throws IOException {
+        bundle = tarGz("../shop");
+
+        refused(publish(), "the bundle is refused: entry '../shop' leaves the bundle by ..; paths must stay in it");
+    }
+
+    @Test
+    void aBundleThatIsCutShortIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(tarGz("bin/shop"));
+        bundle = Files.write(dir.resolve("cut.tar.gz"), Arrays.copyOf(whole, whole.length - 12));
+
+        refused(
+                publish(),
+                "the bundle is damaged or cut short (Unexpected end of ZLIB input stream); pack it again, or send it"
+                        + " whole");
+    }
+
+    private Path tarGz(String entry) throws IOException {
+        Path file = dir.resolve("made.tar.gz");
+        try (var tar = new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+            tar.putArchiveEntry(new TarArchiveEntry(entry));
+            tar.closeArchiveEntry();
+        }
+        return file;
     }
 
     @Test

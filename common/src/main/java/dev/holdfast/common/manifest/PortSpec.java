@@ -1,5 +1,6 @@
 package dev.holdfast.common.manifest;
 
+import com.google.common.net.InetAddresses;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public record PortSpec(@Nullable InetAddress address, int port) {
     public String toString() {
         return switch (address) {
             case null -> String.valueOf(port);
-            case Inet6Address six -> "[" + six.getHostAddress() + "]:" + port;
+            case Inet6Address six -> "[" + InetAddresses.toAddrString(six) + "]:" + port;
             case InetAddress four -> four.getHostAddress() + ":" + port;
         };
     }

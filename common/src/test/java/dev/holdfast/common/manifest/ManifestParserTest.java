@@ -58,6 +58,13 @@ class ManifestParserTest {
     }
 
     @Test
+    void aPortIsShownAsItIsWritten() {
+        assertThat(new PortSpec(InetAddress.ofLiteral("::1"), 8081)).hasToString("[::1]:8081");
+        assertThat(new PortSpec(InetAddress.ofLiteral("127.0.0.1"), 8081)).hasToString("127.0.0.1:8081");
+        assertThat(PORT_8080).hasToString("8080");
+    }
+
+    @Test
     void anArgumentMayBeEmpty() {
         Manifest manifest = ManifestParser.parse("exec: [bin/redis-server, --save, '']\nports: [6379]\n");
 

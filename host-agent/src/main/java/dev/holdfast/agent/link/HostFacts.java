@@ -1,9 +1,9 @@
 package dev.holdfast.agent.link;
 
+import com.google.common.net.InetAddresses;
 import dev.holdfast.proto.agent.v1.Registration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ public final class HostFacts {
     private static List<String> addresses() throws IOException {
         return NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
-                .map(InetAddress::getHostAddress)
+                .map(InetAddresses::toAddrString)
                 .map(address -> address.replaceFirst("%.*", ""))
                 .distinct()
                 .sorted()

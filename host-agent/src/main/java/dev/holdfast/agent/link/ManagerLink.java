@@ -1,5 +1,6 @@
 package dev.holdfast.agent.link;
 
+import dev.holdfast.common.text.Reasons;
 import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
@@ -76,9 +77,12 @@ public final class ManagerLink {
     private void tell(Status status) {
         String what = status.getDescription() == null ? status.getCode().toString() : status.getDescription();
         Throwable cause = status.getCause();
-        String problem = cause == null ? what : what + " (" + cause.getMessage() + ")";
+        String problem = cause == null ? what : Reasons.root(cause);
         if (!problem.equals(lastProblem)) {
-            LOG.warn("no connection to the manager: {}; trying again until there is one", problem);
+            LOG.warn(
+                    "no connection to the manager at {}: {}; trying again until there is one",
+                    channel.authority(),
+                    problem);
         }
         lastProblem = problem;
     }

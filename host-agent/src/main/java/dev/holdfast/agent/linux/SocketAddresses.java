@@ -1,5 +1,6 @@
 package dev.holdfast.agent.linux;
 
+import com.google.common.net.InetAddresses;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
@@ -78,7 +79,7 @@ public final class SocketAddresses {
 
     /** "127.0.0.1:8080", "[::1]:8080". */
     public static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        String host = InetAddresses.toAddrString(address.getAddress());
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

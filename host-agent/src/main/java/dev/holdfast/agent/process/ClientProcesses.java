@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import com.google.common.net.InetAddresses;
 import dev.holdfast.agent.linux.TcpSocket;
 import dev.holdfast.agent.process.TableEntry.Client;
 import java.net.InetAddress;
@@ -56,7 +57,7 @@ final class ClientProcesses {
         }
         List<Client> clients = new ArrayList<>();
         groups.forEach((group, ports) -> clients.add(new Client(
-                group.address().getHostAddress(),
+                InetAddresses.toAddrString(group.address()),
                 group.pid(),
                 group.pid() == 0 ? "" : CommandLine.of(group.pid()),
                 ports.stream().sorted().toList(),

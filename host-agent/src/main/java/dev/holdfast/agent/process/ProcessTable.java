@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import com.google.common.net.InetAddresses;
 import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.TcpSocket;
 import dev.holdfast.agent.process.TableEntry.Child;
@@ -102,6 +103,7 @@ public final class ProcessTable {
         long count = connections.stream()
                 .filter(connection -> connection.local().getPort() == port)
                 .count();
-        return new ListeningPort(listener.local().getAddress().getHostAddress(), port, listener.inode(), (int) count);
+        return new ListeningPort(
+                InetAddresses.toAddrString(listener.local().getAddress()), port, listener.inode(), (int) count);
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.manager.postgres;
 
+import dev.holdfast.common.text.Reasons;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -33,7 +34,10 @@ public final class DirectoryLock implements AutoCloseable {
             }
             return new DirectoryLock(channel);
         } catch (IOException e) {
-            throw new PostgresException("the data directory " + directory + " cannot be used: " + e, e);
+            throw new PostgresException(
+                    "the data directory " + directory + " cannot be used: " + Reasons.of(e)
+                            + "; choose another --data-dir",
+                    e);
         }
     }
 

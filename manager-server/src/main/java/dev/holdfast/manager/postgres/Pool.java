@@ -3,6 +3,7 @@ package dev.holdfast.manager.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import dev.holdfast.common.text.Reasons;
 import dev.holdfast.db.Migrations;
 import org.flywaydb.core.api.FlywayException;
 
@@ -31,7 +32,7 @@ public final class Pool {
             }
             return pool;
         } catch (HikariPool.PoolInitializationException e) {
-            throw new PostgresException("PostgreSQL cannot be reached: " + e.getMessage() + "; check --db-url", e);
+            throw new PostgresException("PostgreSQL cannot be reached: " + Reasons.root(e) + "; check --db-url", e);
         }
     }
 }

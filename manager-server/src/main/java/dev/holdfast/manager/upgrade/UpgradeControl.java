@@ -93,8 +93,9 @@ public final class UpgradeControl {
             return id;
         }
         long hosts = plan.stream().map(ProcessRow::hostId).distinct().count();
-        tx.events()
-                .insert(id, null, null, UpgradeState.RUNNING.column(), plan.size() + " cycles on " + hosts + " hosts");
+        String extent = "%d %s on %d %s"
+                .formatted(plan.size(), plan.size() == 1 ? "cycle" : "cycles", hosts, hosts == 1 ? "host" : "hosts");
+        tx.events().insert(id, null, null, UpgradeState.RUNNING.column(), extent);
         for (ProcessRow process : plan) {
             UUID cycle = Ids.next();
             tx.cycles().insert(cycle, id, process.id());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.cli.docker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.cli.docs;
+
+import org.jspecify.annotations.NullMarked;
