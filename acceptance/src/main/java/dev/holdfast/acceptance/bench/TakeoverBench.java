@@ -1,5 +1,6 @@
 package dev.holdfast.acceptance.bench;
 
+import dev.holdfast.acceptance.demo.ClientCount;
 import dev.holdfast.acceptance.demo.Progress;
 import dev.holdfast.acceptance.demo.ServerChoice;
 import dev.holdfast.acceptance.load.Load;
@@ -49,7 +50,12 @@ final class TakeoverBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private RealServer server;
 
-    @Option(names = "--connections", paramLabel = "N", required = true, description = "How many clients.")
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            required = true,
+            converter = ClientCount.class,
+            description = "How many clients.")
     private int connections;
 
     @Option(

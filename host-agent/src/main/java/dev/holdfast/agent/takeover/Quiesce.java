@@ -110,9 +110,8 @@ public final class Quiesce {
     private Standing standing(HeldConnection connection, boolean frozen) {
         Sockets sockets = held.sockets();
         Debt seen = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
-        Debt debt = frozen && seen.unclear()
-                ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd()))
-                : seen;
+        Debt debt =
+                frozen && seen.unclear() ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd())) : seen;
         return standings.compute(
                 connection.inode(), (inode, before) -> before == null ? Standing.first(debt) : before.next(debt));
     }
@@ -120,7 +119,8 @@ public final class Quiesce {
     private void pauseOrResume(HeldConnection connection, Standing now, Standing before) {
         Sockets sockets = held.sockets();
         Debt debt = now.last();
-        boolean readThoughPaused = connection.isPaused() && debt.consumed() > before.last().consumed();
+        boolean readThoughPaused =
+                connection.isPaused() && debt.consumed() > before.last().consumed();
         boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && debt.pushedSince(before.last()));
         if (readThoughPaused) {
             connection.starve(sockets);

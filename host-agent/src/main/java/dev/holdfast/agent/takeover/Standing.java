@@ -21,7 +21,7 @@ record Standing(Debt last, boolean owes) {
     }
 
     private static boolean owes(Debt debt, boolean otherwise) {
-        if (!debt.alive() || debt.consumed() == 0 && debt.drained()) {
+        if (!debt.alive() || (debt.consumed() == 0 && debt.drained())) {
             return false;
         }
         if (!debt.drained()) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.agent.linux.TcpInfo;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DebtTest {
     private static final long MONTH_MILLIS = 31L * 24 * 3600 * 1000;
@@ -43,7 +41,7 @@ class DebtTest {
         }
 
         boolean owed() {
-            return debt().owed(OptionalInt.empty());
+            return Standing.first(debt()).owes();
         }
     }
 
@@ -82,21 +80,14 @@ class DebtTest {
                 .isTrue();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        // unread, bytes since the client's last segment began, owed
-        "0, 0, false",
-        "0, 5, true",
-        "7, 7, false",
-        "7, 3, false",
-        "7, 12, true"
-    })
-    void whereTheAgesDoNotTellTheLastSegmentDoes(int unread, int sinceLastSegment, boolean owed) {
-        Debt debt = Seen.ages(10, 10).unread(unread).debt();
+    @Test
+    void whereTheAgesDoNotTellTheLastSegmentDoes() {
+        Debt unclear = Seen.ages(10, 10).debt();
 
-        assertThat(debt.unclear()).isTrue();
-        assertThat(debt.owed(OptionalInt.of(sinceLastSegment))).isEqualTo(owed);
-        assertThat(debt.owed(OptionalInt.empty())).as("stillness decides").isFalse();
+        assertThat(unclear.unclear()).isTrue();
+        assertThat(unclear.with(OptionalInt.of(0)).order()).isEqualTo(Debt.Order.SENT_LAST);
+        assertThat(unclear.with(OptionalInt.of(5)).order()).isEqualTo(Debt.Order.RECEIVED_LAST);
+        assertThat(unclear.with(OptionalInt.empty())).isEqualTo(unclear);
     }
 
     @Test
@@ -104,8 +95,8 @@ class DebtTest {
         Debt gone = Seen.ages(10, 10).received(101).in(TcpInfo.CLOSE_WAIT).debt();
 
         assertThat(gone.consumed()).isEqualTo(100);
-        assertThat(gone.owed(OptionalInt.of(1))).isFalse();
-        assertThat(gone.owed(OptionalInt.of(2))).isTrue();
+        assertThat(gone.with(OptionalInt.of(1)).order()).isEqualTo(Debt.Order.SENT_LAST);
+        assertThat(gone.with(OptionalInt.of(2)).order()).isEqualTo(Debt.Order.RECEIVED_LAST);
     }
 
     @Test
@@ -124,8 +115,10 @@ class DebtTest {
 
     @Test
     void unreadDataHidesTheOrder() {
-        assertThat(Seen.ages(20, 10).unread(5).debt().unclear()).isTrue();
-        assertThat(Seen.ages(10, 20).unread(5).debt().unclear()).isTrue();
+        Debt hidden = Seen.ages(20, 10).unread(5).debt();
+
+        assertThat(hidden.order()).isEqualTo(Debt.Order.UNCLEAR);
+        assertThat(hidden.unclear()).as("its last segment tells nothing either").isFalse();
     }
 
     @Test
