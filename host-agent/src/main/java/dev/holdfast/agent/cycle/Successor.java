@@ -96,7 +96,7 @@ final class Successor {
         }
         all.sort(Comparator.comparing((HeldConnection connection) -> connection.waiting() == 0));
         try {
-            server().deliver(all);
+            server().deliver(all, held.processes());
             server().newcomers().forEach(held::add);
             server().delivered().forEach(outcomes::delivered);
             server().close();

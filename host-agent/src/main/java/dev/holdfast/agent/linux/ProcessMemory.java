@@ -28,6 +28,27 @@ public final class ProcessMemory {
         transfer("process_vm_writev", WRITEV, pid, address, bytes);
     }
 
+    /** The first bytes of an array to one address and an int to another, in one call. */
+    public static void write(int pid, long address, byte[] bytes, int count, long intAddress, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(2 * Iovec.SIZE + Iovec.SIZE + bytes.length + 8L, 8);
+            MemorySegment local = memory.asSlice(2 * Iovec.SIZE, Iovec.SIZE);
+            MemorySegment data = memory.asSlice(3 * Iovec.SIZE);
+            MemorySegment.copy(bytes, 0, data, Native.BYTE, 0, count);
+            data.set(ValueLayout.JAVA_INT_UNALIGNED, count, value);
+            new Iovec(address, count).write(memory);
+            new Iovec(intAddress, 4).write(memory.asSlice(Iovec.SIZE));
+            new Iovec(data.address(), count + 4L).write(local);
+            long done = (long) WRITEV.invokeExact(Native.errnoSlot(), pid, local, 1L, memory, 2L, 0L);
+            Native.check("process_vm_writev", done);
+            if (done != count + 4L) {
+                throw new SyscallException("process_vm_writev (partial)", Errno.EFAULT);
+            }
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
     public static int readInt(int pid, long address) {
         return MemorySegment.ofArray(read(pid, address, 4)).get(ValueLayout.JAVA_INT_UNALIGNED, 0);
     }

@@ -6,6 +6,12 @@ import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SyscallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * int3 over the accept instructions of a server: one stop an accept in place of two a system call. What is not for us is
@@ -16,10 +22,40 @@ final class Breakpoints {
     private static final long INT3 = 0xcc;
 
     private static final int NEAR = 256;
+    /** Bytes around an instruction by which a program is known. */
+    private static final int ALIKE = 64;
+
     private static final byte MOV_EAX = (byte) 0xb8;
     private static final int MOV_SYSCALL = 7;
 
     private Breakpoints() {}
+
+    /** Covers, in every process, the accept instructions that any of them was seen to use and that it has too. */
+    static void setAll(Collection<Tracee> oneOfEach, Collection<Space> spaces) {
+        Map<Tracee, Set<Long>> found = new HashMap<>();
+        for (Space teacher : spaces) {
+            for (long instruction : teacher.accepts) {
+                oneOfEach.stream()
+                        .filter(tracee -> tracee.space == teacher || sameText(teacher, tracee.space, instruction))
+                        .forEach(tracee -> found.computeIfAbsent(tracee, key -> new LinkedHashSet<>())
+                                .add(instruction));
+            }
+        }
+        // Only now, since it changes the text.
+        found.forEach((tracee, instructions) -> instructions.forEach(instruction -> set(tracee, instruction)));
+    }
+
+    /** Whether both have the same program there, as a worker and its sibling do. */
+    private static boolean sameText(Space one, Space other, long instruction) {
+        try {
+            return Arrays.equals(
+                    ProcessMemory.read(one.pid, instruction - ALIKE / 2, ALIKE),
+                    ProcessMemory.read(other.pid, instruction - ALIKE / 2, ALIKE));
+        } catch (SyscallException e) {
+            // It is not mapped there.
+            return false;
+        }
+    }
 
     /** Covers the instruction in the process of the stopped thread; does nothing where there is no such instruction. */
     static void set(Tracee tracee, long instruction) {
@@ -55,6 +91,19 @@ final class Breakpoints {
             if (code.get() == MOV_EAX && code.getInt() == number && code.getShort() == SYSCALL) {
                 space.accepts.add(instruction - NEAR + i + MOV_SYSCALL - 2);
             }
+        }
+    }
+
+    /**
+     * An interrupt can be reported before the trap of a breakpoint that was hit: the trap is fetched, and the thread is back
+     * before the instruction. Left pending, it would kill the server once the breakpoint is gone.
+     */
+    static void settle(Tracee tracee) {
+        long instruction = hit(tracee);
+        if (instruction != 0) {
+            tracee.toTrap();
+            Ptrace.registers(tracee.tid, tracee.registers);
+            Ptrace.setRegisters(tracee.tid, tracee.registers.rip(instruction));
         }
     }
 

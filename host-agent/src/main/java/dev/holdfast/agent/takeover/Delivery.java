@@ -3,17 +3,11 @@ package dev.holdfast.agent.takeover;
 import dev.holdfast.agent.linux.FdPassing;
 import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.OwnedFd;
-import dev.holdfast.agent.linux.ProcessMemory;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Sockets;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,28 +18,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Graft on accept: every accept of the new server on a held listener returns one of the held connections until there are
- * none left; from then on accepts are its own again.
+ * none left; from then on accepts are its own again. docs/takeover.md has the rules.
  */
 final class Delivery implements Tracer.Stops {
     /** A process that shares the listener with others gets few at a time, so that none are left over with it. */
     private static final int SHARED_BATCH = 16;
-    /** After that many rounds of newcomers a bell stays in the backlog; the server sees it come and go. */
+    /** After that many rounds of newcomers the rest of them is left to the server. */
     private static final int ROUNDS = 20;
 
     private final Tracer tracer;
     private final Listeners listeners;
-    private final Sockets sockets;
-    private final Map<HeldListener, Deque<HeldConnection>> queues = new HashMap<>();
+    private final Supply supply = new Supply();
+    private final Bells bells;
+    private final Deferral deferral;
     private final Map<Space, Map<Long, HeldListener>> known = new HashMap<>();
+    private final Set<HeldListener> waitedFor = new HashSet<>();
     private final Consumer<HeldConnection> delivered;
     private final Consumer<HeldConnection> newcomers;
-    private final Map<HeldListener, Bell> bells = new HashMap<>();
+    private final int processes;
     private int rounds;
+    private boolean roundDue;
+    private boolean strict = true;
     private boolean learning;
 
     /**
      * A delivery that has not begun.
      *
+     * @param processes how many processes the connections were spread over, and will be again
      * @param delivered told of each connection that an accept has returned
      * @param newcomers told of each client that was found in the backlog
      */
@@ -53,55 +52,80 @@ final class Delivery implements Tracer.Stops {
             Tracer tracer,
             Listeners listeners,
             Sockets sockets,
+            int processes,
             Consumer<HeldConnection> delivered,
             Consumer<HeldConnection> newcomers) {
+        this.processes = processes;
         this.newcomers = newcomers;
         this.delivered = delivered;
         this.tracer = tracer;
         this.listeners = listeners;
-        this.sockets = sockets;
+        this.bells = new Bells(sockets);
+        this.deferral = new Deferral(sockets);
     }
 
     /** Puts connections into the queues of their listeners, in this order. */
     void add(Collection<HeldConnection> connections) {
-        for (HeldConnection connection : connections) {
-            queues.computeIfAbsent(listeners.of(connection), listener -> new ArrayDeque<>())
-                    .add(connection);
-        }
+        connections.forEach(connection -> supply.add(listeners.of(connection), connection));
     }
 
-    /** Covers the accept instructions; the world is stopped. */
+    /** Covers the accept instructions, and takes in who is in the backlog; the world is stopped. */
     void begin() {
-        Set<Long> instructions = new HashSet<>();
-        tracer.spaces().forEach(space -> instructions.addAll(space.accepts));
-        for (Tracee tracee : tracer.oneOfEach()) {
-            instructions.forEach(instruction -> Breakpoints.set(tracee, instruction));
+        for (HeldListener listener : listeners.grafted()) {
+            deferral.off(listener);
+            if ((Fds.statusFlags(listener.fd()) & Fds.O_NONBLOCK) == 0) {
+                waitedFor.add(listener);
+            }
+            bells.ring(listener);
         }
+        takeBells();
+        supply.divideBy(processes);
+        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces());
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
-        ring();
-    }
-
-    private void ring() {
-        Set<HeldListener> wanted = new HashSet<>();
-        queues.values()
-                .forEach(queue -> queue.stream().findFirst().map(listeners::of).ifPresent(wanted::add));
-        tracer.spaces().forEach(space -> space.given.forEach(given -> wanted.add(listeners.of(given.connection()))));
-        wanted.forEach(listener -> bells.computeIfAbsent(listener, key -> Bell.ring(sockets, key)));
+        supply.wanted().forEach(bells::ring);
     }
 
     /** Whether everything is with the server. */
     boolean finished() {
-        return queues.values().stream().allMatch(Deque::isEmpty)
-                && tracer.spaces().stream().allMatch(space -> space.given.isEmpty());
+        return supply.remaining() == 0 && !roundDue;
     }
 
-    /** No accept has come for a while: perhaps they are made elsewhere, so every system call is looked at. */
+    /** All is handed out, and somebody may have come meanwhile: the bells come out of the backlog, and who stood before. */
+    void roundIfDue() {
+        if (roundDue) {
+            roundDue = false;
+            tracer.stopWorld();
+            takeBells();
+            if (rounds++ == ROUNDS || supply.remaining() == 0) {
+                return;
+            }
+            supply.wanted().forEach(bells::ring);
+            unpark();
+        }
+    }
+
+    /** No accept has come for a while: shares count no more, and who was kept waiting goes on. */
+    void relax() {
+        tracer.stopWorld();
+        strict = false;
+        supply.divideBy(1);
+        supply.reclaim(tracer.spaces());
+        supply.wanted().forEach(bells::ring);
+        unpark();
+    }
+
+    /** Still none: perhaps they are made elsewhere, so every system call is looked at. */
     void learn() {
         tracer.stopWorld();
         learning = true;
         tracer.phase(this, Tracer.Mode.SYSCALLS);
         takeBells();
-        ring();
+        supply.wanted().forEach(bells::ring);
+        unpark();
+    }
+
+    private void unpark() {
+        tracer.tracees().forEach(tracee -> tracee.parked = false);
         tracer.resumeWorld();
     }
 
@@ -129,13 +153,35 @@ final class Delivery implements Tracer.Stops {
         }
         Registers registers = tracee.registers;
         HeldListener listener = Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
-        Space.Given given = listener == null ? null : next(tracee, listener);
-        if (given == null) {
+        if (listener == null) {
             Ptrace.setRegisters(tracee.tid, registers.rip(tracee.space.stub(instruction)));
+            return true;
+        }
+        Space.Given given = next(tracee, listener);
+        if (given != null) {
+            Accept.give(tracee, given, instruction);
+            delivered.accept(given.connection());
+            if (supply.remaining() == 0) {
+                roundDue = true;
+                tracee.parked = true;
+            }
+        } else if (strict && !tracee.space.forks && supply.hasItsShare(tracee.space)) {
+            park(tracee, instruction);
+            bells.ring(listener);
+        } else if (!waitedFor.contains(listener)) {
+            Accept.giveNobody(tracee, instruction);
+        } else if (strict || supply.remaining() == 0) {
+            park(tracee, instruction);
         } else {
-            hand(tracee, given, instruction);
+            Ptrace.setRegisters(tracee.tid, registers.rip(tracee.space.stub(instruction)));
         }
         return true;
+    }
+
+    /** The thread waits before its accept. */
+    private static void park(Tracee tracee, long instruction) {
+        Ptrace.setRegisters(tracee.tid, tracee.registers.rip(instruction));
+        tracee.parked = true;
     }
 
     private @Nullable HeldListener listener(Space space, long fd) {
@@ -143,115 +189,45 @@ final class Delivery implements Tracer.Stops {
         return ofSpace.computeIfAbsent(fd, number -> listeners.of(space, number));
     }
 
-    /** The next connection for that listener, put into the thread's process; null when there is none. */
+    /** The next connection for that listener, put into the thread's process; null when there is none for it. */
     private Space.@Nullable Given next(Tracee tracee, HeldListener listener) {
         Space space = tracee.space;
-        Space.Given given = takeGiven(space, listener);
+        Space.Given given = supply.take(space, listener);
         if (given != null) {
             return given;
         }
-        Deque<HeldConnection> queue = queues.computeIfAbsent(listener, key -> new ArrayDeque<>());
-        if (queue.isEmpty()) {
-            takeFromOthers(space, listener, queue);
+        int most = space.forks ? 1 : tracer.spaces().size() > 1 ? SHARED_BATCH : FdPassing.MAX_FDS;
+        if (space.forks) {
+            // A process for each connection: all are accepted by one.
+            supply.divideBy(1);
         }
-        if (queue.isEmpty()) {
+        List<HeldConnection> batch = supply.batch(space, listener, most);
+        if (batch.isEmpty()) {
             return null;
         }
-        int most = tracer.spaces().size() > 1 ? SHARED_BATCH : FdPassing.MAX_FDS;
-        List<HeldConnection> batch = new ArrayList<>();
         List<OwnedFd> fds = new ArrayList<>();
-        while (batch.size() < most && !queue.isEmpty()) {
-            batch.add(queue.peek());
-            fds.add(queue.remove().fd());
+        for (HeldConnection connection : batch) {
+            fds.add(connection.fd());
         }
-        int[] numbers = space.receive(tracee, tracee.registers, fds, closeOnExec(tracee.registers));
-        for (int i = 0; i < numbers.length; i++) {
-            space.given.add(new Space.Given(batch.get(i), numbers[i]));
-        }
-        return takeGiven(space, listener);
-    }
-
-    private Space.@Nullable Given takeGiven(Space space, HeldListener listener) {
-        Space.Given first = space.given.peek();
-        if (first == null || !listeners.of(first.connection()).equals(listener)) {
-            return null;
-        }
-        return space.given.remove();
-    }
-
-    /** What other processes were given and did not accept is theirs no more. */
-    private void takeFromOthers(Space mine, HeldListener listener, Deque<HeldConnection> queue) {
-        for (Space space : tracer.spaces()) {
-            if (space != mine) {
-                for (Space.Given given = takeGiven(space, listener);
-                        given != null;
-                        given = takeGiven(space, listener)) {
-                    queue.add(given.connection());
-                    space.stray(given.number());
-                }
-            }
-        }
-    }
-
-    private static boolean closeOnExec(Registers registers) {
-        return (flags(registers) & Sockets.SOCK_CLOEXEC) != 0;
-    }
-
-    private static long flags(Registers registers) {
-        return registers.rax() == Gate.SYS_ACCEPT4 ? registers.r10() : 0;
-    }
-
-    /** The accept returns: number, peer and flags as it would have given them. */
-    private void hand(Tracee tracee, Space.Given given, long instruction) {
-        Registers registers = tracee.registers;
-        HeldConnection connection = given.connection();
-        writePeer(tracee.space.pid, registers, connection.rawPeer());
-        int flags = Fds.statusFlags(connection.fd());
-        int wanted = (flags(registers) & Sockets.SOCK_NONBLOCK) != 0 ? flags | Fds.O_NONBLOCK : flags & ~Fds.O_NONBLOCK;
-        if (wanted != flags) {
-            Fds.setStatusFlags(connection.fd(), wanted);
-        }
-        registers.rax(given.number()).rip(instruction + 2).origRax(-1).afterSyscallInstruction();
-        Ptrace.setRegisters(tracee.tid, registers);
-        connection.resume(sockets);
-        delivered.accept(connection);
-        if (finished()) {
-            exhausted();
-        }
-    }
-
-    private static void writePeer(int pid, Registers registers, byte[] peer) {
-        if (registers.rsi() != 0 && registers.rdx() != 0) {
-            int room = ProcessMemory.readInt(pid, registers.rdx());
-            byte[] cut = Arrays.copyOf(peer, Math.min(room, peer.length));
-            ProcessMemory.write(pid, registers.rsi(), cut);
-            byte[] length = new byte[4];
-            MemorySegment.ofArray(length).set(ValueLayout.JAVA_INT_UNALIGNED, 0, peer.length);
-            ProcessMemory.write(pid, registers.rdx(), length);
-        }
+        int[] numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
+        supply.received(space, listener, batch, numbers);
+        return supply.take(space, listener);
     }
 
     private void takeBells() {
-        for (Bell bell : bells.values()) {
-            List<HeldConnection> clients = bell.takeBack();
-            clients.forEach(newcomers);
-            add(clients);
-        }
-        bells.clear();
-    }
-
-    /** The bells come out of the backlog, and with them whoever came before they were taken. */
-    private void exhausted() {
-        if (rounds++ < ROUNDS) {
-            takeBells();
-            ring();
-        }
+        List<HeldConnection> clients = bells.takeBack();
+        clients.forEach(newcomers);
+        add(clients);
     }
 
     /** Takes everything back out of the server; the world is stopped. */
     void end() {
-        tracer.oneOfEach().forEach(Breakpoints::clear);
+        tracer.tracees().forEach(Breakpoints::settle);
+        Set<Space> cleared = new HashSet<>();
         for (Tracee tracee : tracer.tracees()) {
+            if (cleared.add(tracee.space)) {
+                Breakpoints.clear(tracee);
+            }
             Ptrace.registers(tracee.tid, tracee.registers);
             long rip = tracee.registers.rip();
             long own = tracee.space.unstub(rip);
@@ -261,12 +237,13 @@ final class Delivery implements Tracer.Stops {
         }
         for (Tracee tracee : tracer.oneOfEach()) {
             if (tracee.space.isDirty()) {
+                Ptrace.registers(tracee.tid, tracee.registers);
                 Registers base = tracee.registers.copy();
                 tracee.space.clean(tracee, base);
                 Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
             }
         }
-        bells.values().forEach(Bell::leave);
-        bells.clear();
+        bells.leave();
+        deferral.restore();
     }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.TcpRepair;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection that the agent has a duplicate of: as long as that is open, the connection lives, whatever
@@ -19,6 +20,7 @@ public final class HeldConnection implements AutoCloseable {
     private final InetSocketAddress peer;
     private final byte[] rawPeer;
     private volatile boolean paused;
+    private @Nullable Boolean nonBlocking;
     private boolean unwoken;
     private int lowWaterMark = 1;
     private boolean unfed;
@@ -129,14 +131,36 @@ public final class HeldConnection implements AutoCloseable {
 
     /** Undoes the pause; whoever waits is woken when there is data. */
     void resume(Sockets sockets) {
+        wake(sockets);
+        handed();
+    }
+
+    /** Undoes what the pause did to the socket. */
+    void wake(Sockets sockets) {
         feed(sockets);
         if (unwoken) {
             sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, lowWaterMark);
             unwoken = false;
         }
+    }
+
+    /** From now on a server has it, and its client waits no more for us. */
+    void handed() {
         if (paused) {
             pausedNanos += System.nanoTime() - pausedAt;
             paused = false;
+        }
+    }
+
+    /** O_NONBLOCK, which is the socket's own and not the descriptor's. */
+    void setNonBlocking(boolean wanted) {
+        if (nonBlocking == null) {
+            nonBlocking = (Fds.statusFlags(fd) & Fds.O_NONBLOCK) != 0;
+        }
+        if (nonBlocking != wanted) {
+            int flags = Fds.statusFlags(fd);
+            Fds.setStatusFlags(fd, wanted ? flags | Fds.O_NONBLOCK : flags & ~Fds.O_NONBLOCK);
+            nonBlocking = wanted;
         }
     }
 

@@ -6,15 +6,18 @@ import dev.holdfast.agent.linux.TcpInfo;
 import dev.holdfast.agent.linux.TcpRepair;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** All that is held of one server. Used by one thread at a time. */
 public final class HeldSockets implements AutoCloseable {
     private final Map<Long, HeldListener> listeners = new LinkedHashMap<>();
     private final Map<Long, HeldConnection> connections = new LinkedHashMap<>();
+    private final Set<Integer> serving = new HashSet<>();
     private final List<HeldConnection> closedByServer = new ArrayList<>();
     private final Sockets sockets = new Sockets();
 
@@ -24,6 +27,15 @@ public final class HeldSockets implements AutoCloseable {
 
     public Collection<HeldConnection> connections() {
         return connections.values();
+    }
+
+    /** In how many processes of the server connections were found. */
+    public int processes() {
+        return serving.size();
+    }
+
+    void servedBy(int pid) {
+        serving.add(pid);
     }
 
     /** Connections that the server itself ended while they were held. */

@@ -65,6 +65,7 @@ public final class Holder {
                 HeldConnection connection = take(pidfd, Integer.parseInt(name), inode);
                 if (connection != null) {
                     fresh.add(connection);
+                    held.servedBy(pid);
                 }
             }
         } catch (SyscallException e) {

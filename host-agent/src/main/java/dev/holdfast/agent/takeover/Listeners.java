@@ -47,6 +47,10 @@ final class Listeners {
         return free;
     }
 
+    List<HeldListener> grafted() {
+        return grafted;
+    }
+
     /** The held listener that a bind asks for; null when it is about something else. */
     @Nullable
     HeldListener boundBy(Tracee tracee, long fd, long address) {
@@ -117,7 +121,7 @@ final class Listeners {
                 .orElse(null);
     }
 
-    /** The grafted listener that a connection came in by. */
+    /** The grafted listener that a connection came in by; where the old server had closed that one, any will do. */
     HeldListener of(HeldConnection connection) {
         InetSocketAddress local = connection.local();
         return grafted.stream()
@@ -125,6 +129,7 @@ final class Listeners {
                 .filter(held -> held.address().getAddress().isAnyLocalAddress()
                         || held.address().getAddress().equals(local.getAddress()))
                 .min((a, b) -> Integer.compare(rank(a, local), rank(b, local)))
+                .or(() -> grafted.stream().findFirst())
                 .orElseThrow(() -> new TakeoverException("the new server does not listen on "
                         + SocketAddresses.text(local) + ", where clients are connected"));
     }

@@ -20,7 +20,7 @@ public final class NewServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NewServer.class);
     private static final Duration TICK = Duration.ofMillis(20);
     /** How long no accept may come while connections wait, before other ways are tried. */
-    private static final Duration LEARN_AFTER = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofMillis(100);
     /** How long before the delivery is given up. */
     private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(5);
 
@@ -71,13 +71,15 @@ public final class NewServer implements AutoCloseable {
      * Gives the server the connections, in this order, and those that came while it was starting; then lets go of it. When
      * this returns, all are with the server and it runs untraced.
      *
+     * @param processes how many processes of the old server had them
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
-    public void deliver(Collection<HeldConnection> connections) {
+    public void deliver(Collection<HeldConnection> connections, int processes) {
         thread.call(tracer -> {
-            Delivery delivery = new Delivery(tracer, listeners, sockets, delivered::add, newcomers::add);
+            Delivery delivery = new Delivery(tracer, listeners, sockets, processes, delivered::add, newcomers::add);
             delivery.add(connections);
             delivery.add(newcomers());
+            connections.forEach(connection -> connection.wake(sockets));
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 tracer.stopWorld();
                 tracer.tracees().forEach(Tracee::leaveEntry);
@@ -98,19 +100,25 @@ public final class NewServer implements AutoCloseable {
     private void deliverAll(Tracer tracer, Delivery delivery) {
         int last = delivered.size();
         long acceptedAt = System.nanoTime();
-        long learnAt = acceptedAt + LEARN_AFTER.toNanos();
+        long relaxAt = acceptedAt + PATIENCE.toNanos();
+        long learnAt = relaxAt + PATIENCE.toNanos();
         while (!delivery.finished()) {
             tracer.step();
+            delivery.roundIfDue();
             long now = System.nanoTime();
             if (delivered.size() != last) {
                 last = delivered.size();
                 acceptedAt = now;
-                learnAt = now + LEARN_AFTER.toNanos();
+                relaxAt = now + PATIENCE.toNanos();
+                learnAt = relaxAt + PATIENCE.toNanos();
             }
             if (now >= learnAt) {
                 log.debug("no accept for {} ms: looking at every system call", (now - acceptedAt) / 1_000_000);
-                learnAt = now + LEARN_AFTER.toNanos() * 4;
+                learnAt = now + PATIENCE.toNanos() * 4;
                 delivery.learn();
+            } else if (now >= relaxAt) {
+                relaxAt = learnAt + GIVE_UP_AFTER.toNanos();
+                delivery.relax();
             }
             if (tracer.rootEnd() != null || now - acceptedAt > GIVE_UP_AFTER.toNanos()) {
                 throw new TakeoverException("the new server took " + delivered.size() + " connections and then "

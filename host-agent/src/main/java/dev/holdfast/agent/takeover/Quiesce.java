@@ -18,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Quiesce {
     private static final Duration PASS = Duration.ofMillis(5);
+    /** Without the right to ask the kernel, a server that is still for so long is taken to have answered. */
+    private static final Duration LONG = Duration.ofSeconds(1);
+
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
 
     private final HeldSockets held;
@@ -48,34 +51,44 @@ public final class Quiesce {
         record Gone() implements Result {}
     }
 
-    /** One look at some connections: which of them are owed something, and one of those for the operator. */
-    private record Look(List<HeldConnection> owed, String example, boolean moved) {}
+    /** One look at some connections: which of them are owed something, for sure or not, and one for the operator. */
+    private record Look(List<HeldConnection> owed, boolean sure, String example, boolean moved) {}
 
     public Result await() {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         Look look = look(held.connections(), false);
-        long movedAt = System.nanoTime();
+        long stillSince = System.nanoTime();
+        long tryAt = stillSince + policy.quiet().toNanos();
         while (true) {
             LockSupport.parkNanos(PASS.toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
             look = look(look.owed, false);
             long now = System.nanoTime();
-            movedAt = look.moved ? now : movedAt;
-            if (now - movedAt >= policy.quiet().toNanos()) {
+            if (look.moved) {
+                stillSince = now;
+                tryAt = now + policy.quiet().toNanos();
+            }
+            if (now >= tryAt) {
+                tryAt = now + policy.quiet().toNanos();
                 if (ProcessTree.of(pid).pids().isEmpty()) {
                     held.feedAll();
                     return new Result.Gone();
                 }
-                if (look.owed.isEmpty()) {
+                if (!look.sure) {
+                    boolean longStill = now - stillSince >= LONG.toNanos();
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     holder.refresh(tree.pids());
                     look = look(held.connections(), true);
-                    if (look.owed.isEmpty() && !look.moved) {
+                    if (!look.moved && (look.owed.isEmpty() || (!look.sure && longStill))) {
                         held.feedAll();
                         return new Result.Quiet();
                     }
                     tree.thaw();
-                    movedAt = System.nanoTime();
+                    if (look.moved) {
+                        stillSince = System.nanoTime();
+                    } else if (!look.sure) {
+                        tryAt = Math.max(tryAt, stillSince + LONG.toNanos());
+                    }
                 }
             }
             if (now > deadline) {
@@ -94,17 +107,19 @@ public final class Quiesce {
         List<HeldConnection> owed = new ArrayList<>();
         String example = "";
         boolean moved = false;
+        boolean sure = false;
         for (HeldConnection connection : connections) {
             Standing before = standings.get(connection.inode());
             Standing now = standing(connection, frozen);
             moved |= before == null ? now.last().consumed() > 0 : now.last().movedSince(before.last());
             if (now.owes()) {
                 owed.add(connection);
+                sure |= now.isSure();
                 example = connection.peer() + ": " + now.last();
             }
             pauseOrResume(connection, now, before == null ? now : before);
         }
-        return new Look(owed, example, moved);
+        return new Look(owed, sure, example, moved);
     }
 
     private Standing standing(HeldConnection connection, boolean frozen) {

@@ -9,11 +9,12 @@ import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,14 @@ final class Space implements AutoCloseable {
     final int pid;
     final OwnedFd pidfd;
     /** Connections that are in its descriptor table and that no accept has returned yet. */
-    final Deque<Given> given = new ArrayDeque<>();
+    final Map<HeldListener, Deque<Given>> given = new HashMap<>();
     /** Addresses of its accept instructions. */
     final Set<Long> accepts = new LinkedHashSet<>();
+
+    /** Whether it has made a child since it was given connections: what it has not accepted the child has too. */
+    boolean forks;
+
+    private boolean replaced;
 
     /** Address of a syscall instruction of the server that no breakpoint covers; 0 before one is known. */
     long instruction;
@@ -70,6 +76,8 @@ final class Space implements AutoCloseable {
         if (channel >= 0) {
             space.strays.add(channel);
         }
+        given.values().forEach(queue -> queue.forEach(one -> space.strays.add(one.number())));
+        forks = true;
         return space;
     }
 
@@ -82,8 +90,13 @@ final class Space implements AutoCloseable {
         accepts.clear();
         stubs.clear();
         strays.clear();
-        given.clear();
+        replaced = true;
         closeChannel();
+    }
+
+    /** Whether it has become another program, without the descriptors that it had. */
+    boolean isReplaced() {
+        return replaced;
     }
 
     /** A connection under the number that it has in this process. */

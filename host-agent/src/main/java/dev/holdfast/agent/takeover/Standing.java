@@ -8,23 +8,33 @@ package dev.holdfast.agent.takeover;
  * @param owes whether anything is owed, as far as can be told
  */
 record Standing(Debt last, boolean owes) {
-    /** At the first look. What it read of data that still comes, if anything, may be the beginning of a request. */
+    /** At the first look. What it read, if data still comes, may be the beginning of a request. */
     static Standing first(Debt debt) {
-        return new Standing(debt, owes(debt, debt.unread() > 0 && debt.consumed() > 0));
+        boolean begun = debt.unread() > 0 && debt.consumed() > 0;
+        return new Standing(debt, owes(debt, begun, begun));
     }
 
     Standing next(Debt debt) {
         boolean read = debt.consumed() > last.consumed();
         boolean wrote = debt.sent() > last.sent();
-        // Both between two looks: one answer and one more request, or a request and its answer.
-        return new Standing(debt, owes(debt, read == wrote ? owes : read));
+        if (read && wrote) {
+            // Where data waited it was read and answered; else an answer was sent, and one more request read.
+            return new Standing(debt, owes(debt, false, owes && last.unread() == 0));
+        }
+        return new Standing(debt, owes(debt, read, read || (owes && !wrote)));
     }
 
-    private static boolean owes(Debt debt, boolean otherwise) {
+    /**
+     * Decides.
+     *
+     * @param begun whether it has read something and written nothing since, whenever that came
+     * @param otherwise what holds where the kernel does not tell
+     */
+    private static boolean owes(Debt debt, boolean begun, boolean otherwise) {
         if (!debt.alive() || (debt.consumed() == 0 && debt.drained())) {
             return false;
         }
-        if (!debt.drained()) {
+        if (!debt.drained() || begun) {
             return true;
         }
         return switch (debt.order()) {
@@ -32,5 +42,10 @@ record Standing(Debt last, boolean owes) {
             case RECEIVED_LAST -> true;
             case UNCLEAR -> otherwise;
         };
+    }
+
+    /** Whether that it owes is more than what the looks before suggest: the frozen server will not show otherwise. */
+    boolean isSure() {
+        return owes && !last.unclear();
     }
 }

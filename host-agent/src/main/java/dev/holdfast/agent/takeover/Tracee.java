@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A thread of the new server, as its tracer sees it. */
 final class Tracee {
-    private static final int SYSCALL_STOP = 5 | 0x80;
+    private static final int SIGTRAP = 5;
+    private static final int SYSCALL_STOP = SIGTRAP | 0x80;
 
     // What the kernel leaves in rax of a call that is to be made again, linux/errno.h.
     private static final int ERESTARTSYS = -512;
@@ -32,6 +33,8 @@ final class Tracee {
     Plan plan;
 
     boolean stopped;
+    /** Stays stopped when all others are let go. */
+    boolean parked;
     /** Whether calls can be made in it as it is stopped: not in the middle of a vfork, which waits for its child. */
     boolean injectable = true;
     /** The signal to deliver when it is resumed from a signal-delivery-stop; 0 for none. */
@@ -120,6 +123,24 @@ final class Tracee {
                         "the new server " + status.describe() + " while its sockets were given to it");
             }
             if (status.stopSignal() == SYSCALL_STOP) {
+                return;
+            }
+            if (status.event() == 0) {
+                putAside.add(status.stopSignal());
+            }
+        }
+    }
+
+    /** Lets the stopped thread go on to the SIGTRAP that is pending for it, which it never sees. */
+    void toTrap() {
+        while (true) {
+            Ptrace.resume(tid, 0);
+            Wait.Status status = Wait.waitpid(tid, Wait.WALL).orElseThrow();
+            if (!status.stopped()) {
+                throw new TakeoverException("the new server " + status.describe() + " at the end of the delivery");
+            }
+            if (status.event() == 0 && status.stopSignal() == SIGTRAP) {
+                signal = 0;
                 return;
             }
             if (status.event() == 0) {

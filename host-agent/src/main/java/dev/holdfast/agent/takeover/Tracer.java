@@ -257,7 +257,7 @@ final class Tracer {
 
     /** Lets a stopped thread go on. */
     void go(Tracee tracee) {
-        if (!tracee.stopped) {
+        if (!tracee.stopped || tracee.parked) {
             return;
         }
         tracee.stopped = false;

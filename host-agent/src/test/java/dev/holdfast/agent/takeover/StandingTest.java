@@ -55,6 +55,28 @@ class StandingTest {
     }
 
     @Test
+    void whatWaitedIsAnsweredWhenItWasReadAndSomethingWasWritten() {
+        Standing waiting = Standing.first(debt(100, 50, 40, Order.UNCLEAR));
+
+        assertThat(waiting.owes()).isTrue();
+        assertThat(waiting.next(debt(140, 90, 0, Order.UNCLEAR)).owes()).isFalse();
+    }
+
+    @Test
+    void aRequestThatCameBeforeTheLastAnswerIsOwedOnceItIsRead() {
+        Standing waiting = ANSWERED.next(debt(100, 50, 40, Order.UNCLEAR));
+
+        assertThat(waiting.next(debt(140, 50, 0, Order.SENT_LAST)).owes()).isTrue();
+    }
+
+    @Test
+    void isSureWhereTheKernelTells() {
+        assertThat(ASKED.isSure()).isTrue();
+        assertThat(ASKED.next(debt(200, 90, 0, Order.UNCLEAR)).isSure()).isFalse();
+        assertThat(ANSWERED.isSure()).isFalse();
+    }
+
+    @Test
     void anAnswerThatIsUnderwayIsOwed() {
         assertThat(Standing.first(new Debt(100, 50, 0, false, true, false, Order.SENT_LAST, 0))
                         .owes())

@@ -117,7 +117,7 @@ final class Swap implements AutoCloseable {
             assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
         }
         long t5 = System.nanoTime();
-        server.deliver(held.connections());
+        server.deliver(held.connections(), held.processes());
         List<HeldConnection> delivered = server.delivered();
         long t6 = System.nanoTime();
         int n = delivered.size();

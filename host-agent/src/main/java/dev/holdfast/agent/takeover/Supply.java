@@ -1,0 +1,128 @@
+package dev.holdfast.agent.takeover;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections that are yet to be handed out: in the queue of their listener, or already among the descriptors of a
+ * process. Where several processes accept, each has its share, so that none is given more than it expects.
+ */
+final class Supply {
+    private final Map<HeldListener, Deque<HeldConnection>> queues = new HashMap<>();
+    private final Set<Space> supplied = new HashSet<>();
+    private final Map<Space, Integer> handed = new HashMap<>();
+    private int remaining;
+    private int share = Integer.MAX_VALUE;
+
+    void add(HeldListener listener, HeldConnection connection) {
+        queues.computeIfAbsent(listener, key -> new ArrayDeque<>()).add(connection);
+        remaining++;
+    }
+
+    /** Connections that no accept has returned yet. */
+    int remaining() {
+        return remaining;
+    }
+
+    /** Listeners for which there are any. */
+    Set<HeldListener> wanted() {
+        Set<HeldListener> wanted = new HashSet<>();
+        queues.forEach((listener, queue) -> {
+            if (!queue.isEmpty()) {
+                wanted.add(listener);
+            }
+        });
+        supplied.forEach(space -> space.given.forEach((listener, given) -> {
+            if (!given.isEmpty()) {
+                wanted.add(listener);
+            }
+        }));
+        return wanted;
+    }
+
+    /** From now on no process is given more than its part of what remains. */
+    void divideBy(int processes) {
+        share = processes < 2 ? Integer.MAX_VALUE : (remaining + processes - 1) / processes;
+    }
+
+    boolean hasItsShare(Space space) {
+        return left(space) <= 0;
+    }
+
+    private int left(Space space) {
+        return share - handed.getOrDefault(space, 0);
+    }
+
+    /** What the process has received and an accept is to return; null when there is none. */
+    Space.@Nullable Given take(Space space, HeldListener listener) {
+        Deque<Space.Given> given = space.given.get(listener);
+        Space.Given first = given == null ? null : given.poll();
+        if (first != null) {
+            remaining--;
+            if (share != Integer.MAX_VALUE) {
+                handed.merge(space, 1, Integer::sum);
+            }
+        }
+        return first;
+    }
+
+    /** The next connections to be put into a process, at most so many. */
+    List<HeldConnection> batch(Space space, HeldListener listener, int most) {
+        Deque<HeldConnection> queue = queues.get(listener);
+        if (queue == null || queue.isEmpty()) {
+            takeFromOthers(space, listener);
+            queue = queues.get(listener);
+        }
+        List<HeldConnection> batch = new ArrayList<>();
+        while (queue != null && batch.size() < Math.min(most, left(space)) && !queue.isEmpty()) {
+            batch.add(queue.remove());
+        }
+        return batch;
+    }
+
+    void received(Space space, HeldListener listener, List<HeldConnection> batch, int[] numbers) {
+        supplied.add(space);
+        Deque<Space.Given> given = space.given.computeIfAbsent(listener, key -> new ArrayDeque<>());
+        for (int i = 0; i < numbers.length; i++) {
+            given.add(new Space.Given(batch.get(i), numbers[i]));
+        }
+    }
+
+    /** What other processes were given and did not accept is theirs no more. */
+    private void takeFromOthers(Space mine, HeldListener listener) {
+        for (Space space : supplied) {
+            Deque<Space.Given> given = space.given.get(listener);
+            if (space != mine && given != null) {
+                given.forEach(one -> {
+                    giveBack(listener, one.connection());
+                    space.stray(one.number());
+                });
+                given.clear();
+            }
+        }
+    }
+
+    private void giveBack(HeldListener listener, HeldConnection connection) {
+        queues.computeIfAbsent(listener, key -> new ArrayDeque<>()).add(connection);
+    }
+
+    /** What was given to processes that have ended, or have become another program, is given to others. */
+    void reclaim(Collection<Space> living) {
+        supplied.removeIf(space -> {
+            boolean gone = space.isReplaced() || !living.contains(space);
+            if (gone) {
+                space.given.forEach((listener, given) -> given.forEach(one -> giveBack(listener, one.connection())));
+                space.given.clear();
+            }
+            return gone;
+        });
+    }
+}
