@@ -8,10 +8,14 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +26,27 @@ import org.slf4j.LoggerFactory;
 final class Bells {
     private static final Logger log = LoggerFactory.getLogger(Bells.class);
 
-    private record Bell(OwnedFd end, InetSocketAddress address) {}
+    /** Where several listeners share an address (SO_REUSEPORT), the kernel chooses: so many for each make it likely. */
+    private static final int FOR_EACH = 4;
 
     private final Sockets sockets;
-    private final Map<HeldListener, List<Bell>> rung = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, OwnedFd> rung = new HashMap<>();
+    private final Set<HeldListener> listeners = new LinkedHashSet<>();
 
     Bells(Sockets sockets) {
         this.sockets = sockets;
+    }
+
+    /** At each listener. */
+    void ring(Collection<HeldListener> wanted) {
+        for (HeldListener listener : wanted) {
+            long sharing = wanted.stream()
+                    .filter(other -> other.address().equals(listener.address()))
+                    .count();
+            for (int i = 0; i < (sharing > 1 ? FOR_EACH : 1); i++) {
+                ring(listener);
+            }
+        }
     }
 
     /** One more; where it cannot be, as without an address on lo, servers that wait in accept do without. */
@@ -40,7 +58,8 @@ final class Bells {
             sockets.connect(end, to);
             InetSocketAddress address = sockets.localAddress(end);
             if (address != null) {
-                rung.computeIfAbsent(listener, key -> new ArrayList<>()).add(new Bell(end, address));
+                rung.put(address, end);
+                listeners.add(listener);
                 return;
             }
         } catch (SyscallException e) {
@@ -60,39 +79,37 @@ final class Bells {
                 listener.address().getPort());
     }
 
-    /** Empties each backlog down to the last bell; the clients that stood before it. No thread of the server runs. */
+    /** Empties the backlogs down to the last bell; the clients that stood before it. No thread of the server runs. */
     List<HeldConnection> takeBack() {
         List<HeldConnection> clients = new ArrayList<>();
-        rung.forEach((listener, bells) -> takeBack(listener, bells, clients));
-        rung.clear();
+        Set<InetSocketAddress> expected = new HashSet<>(rung.keySet());
+        for (HeldListener listener : listeners) {
+            Optional<OwnedFd> next = expected.isEmpty() ? Optional.empty() : sockets.accept(listener.fd());
+            while (next.isPresent()) {
+                take(next.get(), expected, clients);
+                next = expected.isEmpty() ? Optional.empty() : sockets.accept(listener.fd());
+            }
+        }
+        leave();
         return clients;
     }
 
-    private void takeBack(HeldListener listener, List<Bell> bells, List<HeldConnection> clients) {
-        List<InetSocketAddress> expected =
-                new ArrayList<>(bells.stream().map(Bell::address).toList());
-        while (!expected.isEmpty()) {
-            Optional<OwnedFd> next = sockets.accept(listener.fd());
-            if (next.isEmpty()) {
-                break;
-            }
-            OwnedFd fd = next.get();
-            InetSocketAddress peer = sockets.peerAddress(fd);
-            if (peer != null && expected.remove(peer)) {
-                fd.close();
-                continue;
-            }
-            HeldConnection client = Holder.adopt(sockets, fd);
-            if (client != null) {
-                clients.add(client);
-            }
+    private void take(OwnedFd fd, Set<InetSocketAddress> expected, List<HeldConnection> clients) {
+        InetSocketAddress peer = sockets.peerAddress(fd);
+        if (peer != null && expected.remove(peer)) {
+            fd.close();
+            return;
         }
-        bells.forEach(bell -> bell.end.close());
+        HeldConnection client = Holder.adopt(sockets, fd);
+        if (client != null) {
+            clients.add(client);
+        }
     }
 
     /** Hangs up; if the server accepts one meanwhile, it sees a client come and go. */
     void leave() {
-        rung.values().forEach(bells -> bells.forEach(bell -> bell.end.close()));
+        rung.values().forEach(OwnedFd::close);
         rung.clear();
+        listeners.clear();
     }
 }

@@ -36,6 +36,7 @@ final class Delivery implements Tracer.Stops {
     private final Consumer<HeldConnection> delivered;
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
+    private int turn;
     private int rounds;
     private boolean roundDue;
     private boolean strict = true;
@@ -66,7 +67,10 @@ final class Delivery implements Tracer.Stops {
 
     /** Puts connections into the queues of their listeners, in this order. */
     void add(Collection<HeldConnection> connections) {
-        connections.forEach(connection -> supply.add(listeners.of(connection), connection));
+        for (HeldConnection connection : connections) {
+            List<HeldListener> equals = listeners.of(connection);
+            supply.add(equals.get(turn++ % equals.size()), connection);
+        }
     }
 
     /** Covers the accept instructions, and takes in who is in the backlog; the world is stopped. */
@@ -76,13 +80,13 @@ final class Delivery implements Tracer.Stops {
             if ((Fds.statusFlags(listener.fd()) & Fds.O_NONBLOCK) == 0) {
                 waitedFor.add(listener);
             }
-            bells.ring(listener);
         }
+        bells.ring(listeners.grafted());
         takeBells();
         supply.divideBy(processes);
         Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces());
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
-        supply.wanted().forEach(bells::ring);
+        bells.ring(supply.wanted());
     }
 
     /** Whether everything is with the server. */
@@ -99,7 +103,7 @@ final class Delivery implements Tracer.Stops {
             if (rounds++ == ROUNDS || supply.remaining() == 0) {
                 return;
             }
-            supply.wanted().forEach(bells::ring);
+            bells.ring(supply.wanted());
             unpark();
         }
     }
@@ -110,7 +114,7 @@ final class Delivery implements Tracer.Stops {
         strict = false;
         supply.divideBy(1);
         supply.reclaim(tracer.spaces());
-        supply.wanted().forEach(bells::ring);
+        bells.ring(supply.wanted());
         unpark();
     }
 
@@ -120,7 +124,7 @@ final class Delivery implements Tracer.Stops {
         learning = true;
         tracer.phase(this, Tracer.Mode.SYSCALLS);
         takeBells();
-        supply.wanted().forEach(bells::ring);
+        bells.ring(supply.wanted());
         unpark();
     }
 

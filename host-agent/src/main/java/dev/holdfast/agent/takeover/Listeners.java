@@ -121,17 +121,26 @@ final class Listeners {
                 .orElse(null);
     }
 
-    /** The grafted listener that a connection came in by; where the old server had closed that one, any will do. */
-    HeldListener of(HeldConnection connection) {
+    /**
+     * The grafted listeners that a connection came in by, one or, with SO_REUSEPORT, several; where the old server had
+     * closed that one, any will do.
+     */
+    List<HeldListener> of(HeldConnection connection) {
         InetSocketAddress local = connection.local();
-        return grafted.stream()
+        List<HeldListener> fitting = grafted.stream()
                 .filter(held -> held.address().getPort() == local.getPort())
                 .filter(held -> held.address().getAddress().isAnyLocalAddress()
                         || held.address().getAddress().equals(local.getAddress()))
-                .min((a, b) -> Integer.compare(rank(a, local), rank(b, local)))
-                .or(() -> grafted.stream().findFirst())
-                .orElseThrow(() -> new TakeoverException("the new server does not listen on "
-                        + SocketAddresses.text(local) + ", where clients are connected"));
+                .toList();
+        int best = fitting.stream().mapToInt(held -> rank(held, local)).min().orElse(0);
+        List<HeldListener> found = fitting.isEmpty()
+                ? grafted
+                : fitting.stream().filter(held -> rank(held, local) == best).toList();
+        if (found.isEmpty()) {
+            throw new TakeoverException("the new server does not listen on " + SocketAddresses.text(local)
+                    + ", where clients are connected");
+        }
+        return found;
     }
 
     /** An exact address before a wildcard, one of the client's own family before a dual-stack one. */

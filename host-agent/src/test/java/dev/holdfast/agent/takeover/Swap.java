@@ -119,6 +119,7 @@ final class Swap implements AutoCloseable {
         long t5 = System.nanoTime();
         server.deliver(held.connections(), held.processes());
         List<HeldConnection> delivered = server.delivered();
+        assertThat(delivered).as("clients, and nobody else").hasSize(clients.size());
         long t6 = System.nanoTime();
         int n = delivered.size();
         System.out.printf(
