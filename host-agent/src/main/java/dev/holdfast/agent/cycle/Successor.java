@@ -99,6 +99,8 @@ final class Successor {
             server().deliver(all, held.processes());
             server().newcomers().forEach(held::add);
             server().delivered().forEach(outcomes::delivered);
+            server().closedAtOnce()
+                    .forEach(connection -> outcomes.reset(connection, "the new server closed it as soon as it had it"));
             server().close();
         } catch (TakeoverException | SyscallException e) {
             throw giveUp(String.valueOf(e.getMessage()));

@@ -88,10 +88,22 @@ public final class Sockets implements AutoCloseable {
         setBytes(fd, SOL_SOCKET, SO_LINGER, Linger.SIZE);
     }
 
-    /** From now on no new data comes in, see {@link SegmentFilter}; connections that a listener makes have this from it. */
-    public void keepDataOut(OwnedFd fd) {
+    /**
+     * From now on no new data comes in, see {@link SegmentFilter}; connections that a listener makes have this from it.
+     *
+     * @return false without the right to, CAP_NET_ADMIN on some kernels
+     */
+    public boolean keepDataOut(OwnedFd fd) {
         SegmentFilter.write(value);
-        setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, SegmentFilter.SIZE);
+        try {
+            setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, SegmentFilter.SIZE);
+            return true;
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.EPERM) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** Undoes {@link #keepDataOut}; does nothing where there is no filter. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeldConnection implements AutoCloseable {
 
+    private static final int NEVER_STARVED = -1;
+
     private final OwnedFd fd;
     private final long inode;
     private final InetSocketAddress local;
@@ -24,9 +26,11 @@ public final class HeldConnection implements AutoCloseable {
     private boolean unwoken;
     private int lowWaterMark = 1;
     private boolean unfed;
+    private int segmentsBefore = NEVER_STARVED;
     private long pausedNanos;
     private long pausedAt;
     private volatile int waiting;
+    private volatile long sentBefore;
 
     HeldConnection(OwnedFd fd, long inode, InetSocketAddress local, InetSocketAddress peer, byte[] rawPeer) {
         this.fd = fd;
@@ -66,6 +70,15 @@ public final class HeldConnection implements AutoCloseable {
         return Duration.ofNanos(pausedNanos + (paused ? System.nanoTime() - pausedAt : 0));
     }
 
+    /** Bytes that had been sent when the connection was given on. */
+    long sentBefore() {
+        return sentBefore;
+    }
+
+    void sentBefore(long bytes) {
+        sentBefore = bytes;
+    }
+
     /** Bytes that nobody had read when the connection was given on. */
     public int waiting() {
         return waiting;
@@ -86,9 +99,7 @@ public final class HeldConnection implements AutoCloseable {
         }
         pausedAt = System.nanoTime();
         paused = true;
-        if (readersWait()) {
-            starve(sockets);
-        } else {
+        if (!readersWait() || !starve(sockets)) {
             lowWaterMark = sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT);
             unwoken = true;
             leaveUnwoken(sockets, fd);
@@ -109,12 +120,18 @@ public final class HeldConnection implements AutoCloseable {
         return (Fds.statusFlags(fd) & Fds.O_NONBLOCK) == 0;
     }
 
-    /** Keeps data out, also where readers need not be woken to read. */
-    void starve(Sockets sockets) {
+    /** Keeps data out, also where readers need not be woken to read; false without the right to. */
+    boolean starve(Sockets sockets) {
         if (!unfed) {
-            sockets.keepDataOut(fd);
-            unfed = true;
+            unfed = sockets.keepDataOut(fd);
+            segmentsBefore = unfed ? sockets.tcpInfo(fd).segmentsIn() : segmentsBefore;
         }
+        return unfed;
+    }
+
+    /** Whether the client's last segment is what it looks like, and not what was left of one when its data was cut off. */
+    boolean lastSegmentIsWhole(int segmentsIn) {
+        return segmentsBefore == NEVER_STARVED || segmentsBefore == segmentsIn;
     }
 
     /** Lets data in, now that nobody can read it. */

@@ -65,7 +65,9 @@ public final class HeldSockets implements AutoCloseable {
     public boolean closedByClient(HeldConnection connection) {
         int unread = sockets.unread(connection.fd());
         connection.waiting(unread);
-        int state = sockets.tcpInfo(connection.fd()).state();
+        TcpInfo info = sockets.tcpInfo(connection.fd());
+        connection.sentBefore(info.bytesSent());
+        int state = info.state();
         return state == TcpInfo.CLOSE || (state == TcpInfo.CLOSE_WAIT && unread == 0);
     }
 
@@ -108,15 +110,17 @@ public final class HeldSockets implements AutoCloseable {
         closedByServer.add(connection);
     }
 
+    /** Whether threads of the server wait in reads: such a thread may have taken data and wait for more, for the pause's sake. */
+    boolean readersWait() {
+        return connections.values().stream().anyMatch(HeldConnection::readersWait);
+    }
+
     /** Pauses what is not paused yet, and clients that are yet to come. */
     public void pauseAll() {
-        boolean readersWait =
-                connections.isEmpty() || connections.values().stream().anyMatch(HeldConnection::readersWait);
+        boolean readersWait = connections.isEmpty() || readersWait();
         for (HeldListener listener : listeners.values()) {
             // A new connection has filter and low-water mark from its listener, on which neither does anything.
-            if (readersWait) {
-                sockets.keepDataOut(listener.fd());
-            } else {
+            if (!readersWait || !sockets.keepDataOut(listener.fd())) {
                 HeldConnection.leaveUnwoken(sockets, listener.fd());
             }
         }

@@ -2,11 +2,13 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.TcpInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ public final class NewServer implements AutoCloseable {
     private final Listeners listeners;
     private final TracerThread thread;
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
+    private final List<Integer> processes = new ArrayList<>();
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
     private NewServer(int pid, List<HeldListener> held, Probes probes) {
@@ -71,12 +74,12 @@ public final class NewServer implements AutoCloseable {
      * Gives the server the connections, in this order, and those that came while it was starting; then lets go of it. When
      * this returns, all are with the server and it runs untraced.
      *
-     * @param processes how many processes of the old server had them
+     * @param workers how many processes of the old server had them
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
-    public void deliver(Collection<HeldConnection> connections, int processes) {
+    public void deliver(Collection<HeldConnection> connections, int workers) {
         thread.call(tracer -> {
-            Delivery delivery = new Delivery(tracer, listeners, sockets, processes, delivered::add, newcomers::add);
+            Delivery delivery = new Delivery(tracer, listeners, sockets, workers, delivered::add, newcomers::add);
             delivery.add(connections);
             delivery.add(newcomers());
             connections.forEach(connection -> connection.wake(sockets));
@@ -91,10 +94,23 @@ public final class NewServer implements AutoCloseable {
                 delivery.end();
                 pinning.undo(tracer.tracees());
             }
+            processes.addAll(tracer.spaces().stream().map(space -> space.pid).toList());
             tracer.detachAll();
             thread.finish();
             return delivered.size();
         });
+    }
+
+    /** What the server closed again without a word, as one does that has reached its limit: its clients are lost. */
+    public List<HeldConnection> closedAtOnce() {
+        Set<Long> open = FdInfo.inodes(processes);
+        return delivered().stream()
+                .filter(connection -> !open.contains(connection.inode()))
+                .filter(connection -> {
+                    TcpInfo now = sockets.tcpInfo(connection.fd());
+                    return now.established() && now.bytesSent() == connection.sentBefore();
+                })
+                .toList();
     }
 
     private void deliverAll(Tracer tracer, Delivery delivery) {

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class Release {
     private static final Logger log = LoggerFactory.getLogger(Release.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+    private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
     private static final Duration BACKLOG_WITHIN = Duration.ofSeconds(10);
 
     private Release() {}
@@ -18,6 +19,11 @@ public final class Release {
     /** Also what an agent that was killed may have left behind in it. */
     public static void of(HeldSockets held, Holder holder, int pid) {
         held.releaseAll();
+        if (held.readersWait()) {
+            // Where data cannot be kept out, one may wait in a read for as much as the pause asked; a stop brings it
+            // back.
+            ProcessTree.freeze(pid, FREEZE_WITHIN);
+        }
         ProcessTree.of(pid).thaw();
         // Clients that came meanwhile have the pause from their listener, and cannot be reached before they are
         // accepted.

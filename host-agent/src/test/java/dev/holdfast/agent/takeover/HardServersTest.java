@@ -89,7 +89,7 @@ class HardServersTest {
 
     @Test
     void everyWorkerGetsItsShare() throws Exception {
-        survives(nginx("worker_connections 128;", "backlog=4096"), 300);
+        survives(nginx("worker_connections 256;", "backlog=4096"), 300);
     }
 
     @Test
