@@ -20,6 +20,8 @@ public final class HeldSockets implements AutoCloseable {
     private final Set<Integer> serving = new HashSet<>();
     private final List<HeldConnection> closedByServer = new ArrayList<>();
     private final Sockets sockets = new Sockets();
+    /** Whether connections may have a pause from their listener, which must not be taken for the program's own wish. */
+    private boolean newcomersPaused;
 
     public List<HeldListener> listeners() {
         return List.copyOf(listeners.values());
@@ -99,6 +101,9 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Also for one that came while no server was there. */
     public void add(HeldConnection connection) {
+        if (newcomersPaused) {
+            connection.clear(sockets);
+        }
         connections.put(connection.inode(), connection);
     }
 
@@ -118,6 +123,7 @@ public final class HeldSockets implements AutoCloseable {
     /** Pauses what is not paused yet, and clients that are yet to come. */
     public void pauseAll() {
         boolean readersWait = connections.isEmpty() || readersWait();
+        newcomersPaused = true;
         for (HeldListener listener : listeners.values()) {
             // A new connection has filter and low-water mark from its listener, on which neither does anything.
             if (!readersWait || !sockets.keepDataOut(listener.fd())) {
