@@ -115,6 +115,14 @@ public final class HeldConnection implements AutoCloseable {
         sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, half);
     }
 
+    /**
+     * Whether a thread may wait in a read that has its data but not as much as the mark asks: the server has made a
+     * connection block that did not when it was paused, as the JDK's HttpServer does for each request.
+     */
+    boolean mayBeStuck() {
+        return unwoken && readersWait();
+    }
+
     /** Whether a read without data waits for it: the server has a thread for each connection. */
     boolean readersWait() {
         return (Fds.statusFlags(fd) & Fds.O_NONBLOCK) == 0;

@@ -74,7 +74,9 @@ public final class Quiesce {
                     held.feedAll();
                     return new Result.Gone();
                 }
-                if (!look.sure) {
+                if (look.owed.stream().anyMatch(HeldConnection::mayBeStuck)) {
+                    ProcessTree.freeze(pid, FREEZE_WITHIN).thaw();
+                } else if (!look.sure) {
                     boolean longStill = now - stillSince >= LONG.toNanos();
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     holder.refresh(tree.pids());
