@@ -74,9 +74,13 @@ public final class Quiesce {
                     held.feedAll();
                     return new Result.Gone();
                 }
-                if (look.owed.stream().anyMatch(HeldConnection::mayBeStuck)) {
-                    ProcessTree.freeze(pid, FREEZE_WITHIN).thaw();
-                } else if (!look.sure) {
+                if (look.sure) {
+                    // Perhaps the thread that owes an answer waits in a read of something else.
+                    if (held.connections().stream().anyMatch(HeldConnection::mayBeStuck)) {
+                        ProcessTree.freeze(pid, FREEZE_WITHIN).thaw();
+                    }
+                    look = look(held.connections(), false);
+                } else {
                     boolean longStill = now - stillSince >= LONG.toNanos();
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     holder.refresh(tree.pids());
