@@ -29,6 +29,12 @@ final class Native {
     private static final ThreadLocal<MemorySegment> SLOT =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
+    /** Room for what one call takes or gives, a thread: what is made thousands of times a second is not to allocate. */
+    private static final int SCRATCH_SIZE = 128;
+
+    private static final ThreadLocal<MemorySegment> SCRATCH =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(SCRATCH_SIZE, 8));
+
     private Native() {}
 
     /** A function that sets errno: its handle takes the slot ({@link #errnoSlot}) as first argument. */
@@ -54,6 +60,11 @@ final class Native {
 
     static MemorySegment errnoSlot() {
         return SLOT.get();
+    }
+
+    /** Up to 128 bytes, which hold until the thread's next call that uses them. */
+    static MemorySegment scratch() {
+        return SCRATCH.get();
     }
 
     static int errno() {

@@ -4,7 +4,6 @@ import static dev.holdfast.agent.linux.Native.INT;
 import static dev.holdfast.agent.linux.Native.LONG;
 import static dev.holdfast.agent.linux.Native.POINTER;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -23,13 +22,20 @@ public final class Ptrace {
     private static final int SETREGS = 13;
     private static final int DETACH = 17;
     private static final int SYSCALL = 24;
+    private static final int SETOPTIONS = 0x4200;
     private static final int GETEVENTMSG = 0x4201;
     private static final int SEIZE = 0x4206;
     private static final int INTERRUPT = 0x4207;
     private static final int LISTEN = 0x4208;
+    private static final int GETSIGMASK = 0x420a;
+    private static final int SETSIGMASK = 0x420b;
     private static final int GET_SYSCALL_INFO = 0x420e;
-    /** SYSGOOD, FORK, VFORK, CLONE, EXEC and EXITKILL: a half-grafted server must not outlive its tracer. */
-    private static final long OPTIONS = 1 | 2 | 4 | 8 | 16 | 0x100000;
+    /** SYSGOOD, FORK, VFORK, CLONE and EXEC. */
+    private static final long OPTIONS = 1 | 2 | 4 | 8 | 16;
+    /** A half-grafted server must not outlive its tracer. */
+    private static final long EXITKILL = 0x100000;
+
+    private static final long SIGNAL_SET_BYTES = 8;
 
     private static final MethodHandle PTRACE = Native.variadic("ptrace", 1, LONG, INT, INT, LONG, LONG);
     private static final MethodHandle PTRACE_DATA = Native.variadic("ptrace", 1, LONG, INT, INT, LONG, POINTER);
@@ -40,7 +46,12 @@ public final class Ptrace {
 
     /** Becomes the tracer without stopping the tracee; follows what it forks and clones. */
     public static void seize(int pid) {
-        request("PTRACE_SEIZE", SEIZE, pid, 0, OPTIONS);
+        request("PTRACE_SEIZE", SEIZE, pid, 0, OPTIONS | EXITKILL);
+    }
+
+    /** From now on the stopped tracee, and what it begets, lives on when its tracer ends. */
+    public static void sparing(int tid) {
+        request("PTRACE_SETOPTIONS", SETOPTIONS, tid, 0, OPTIONS);
     }
 
     public static void interrupt(int tid) {
@@ -66,20 +77,45 @@ public final class Ptrace {
     }
 
     public static void registers(int tid, Registers into) {
-        data("PTRACE_GETREGS", GETREGS, tid, into.segment());
+        data("PTRACE_GETREGS", GETREGS, tid, 0, into.segment());
     }
 
     public static void setRegisters(int tid, Registers from) {
-        data("PTRACE_SETREGS", SETREGS, tid, from.segment());
+        data("PTRACE_SETREGS", SETREGS, tid, 0, from.segment());
     }
 
     /** The new thread's or process's id of a fork, vfork or clone event. */
     public static long eventMessage(int tid) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment message = arena.allocate(LONG);
-            data("PTRACE_GETEVENTMSG", GETEVENTMSG, tid, message);
-            return message.get(LONG, 0);
+        MemorySegment message = Native.scratch();
+        data("PTRACE_GETEVENTMSG", GETEVENTMSG, tid, 0, message);
+        return message.get(LONG, 0);
+    }
+
+    /** Whether it is ours and stopped, so that the other requests are possible. */
+    public static boolean isStopped(int tid) {
+        try {
+            eventMessage(tid);
+            return true;
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ESRCH) {
+                return false;
+            }
+            throw e;
         }
+    }
+
+    /** Which signals the thread blocks, bit N - 1 for signal N. */
+    public static long signalMask(int tid) {
+        MemorySegment mask = Native.scratch();
+        data("PTRACE_GETSIGMASK", GETSIGMASK, tid, SIGNAL_SET_BYTES, mask);
+        return mask.get(LONG, 0);
+    }
+
+    /** Blocks those signals and no others; SIGKILL and SIGSTOP cannot be blocked. */
+    public static void signalMask(int tid, long blocked) {
+        MemorySegment mask = Native.scratch();
+        mask.set(LONG, 0, blocked);
+        data("PTRACE_SETSIGMASK", SETSIGMASK, tid, SIGNAL_SET_BYTES, mask);
     }
 
     /** Where a tracee is in a system call, at a stop that PTRACE_SYSCALL made (Linux 5.3). */
@@ -92,8 +128,8 @@ public final class Ptrace {
     }
 
     public static Call call(int tid) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(SyscallInfo.SIZE, 8);
+        try {
+            MemorySegment info = Native.scratch();
             long size = (long)
                     PTRACE_DATA.invokeExact(Native.errnoSlot(), GET_SYSCALL_INFO, tid, (long) SyscallInfo.SIZE, info);
             Native.check("PTRACE_GET_SYSCALL_INFO", size);
@@ -105,8 +141,8 @@ public final class Ptrace {
 
     /** Eight bytes of text; the raw call, since the library's returns the word itself. */
     public static long peekText(int tid, long address) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment word = arena.allocate(LONG);
+        try {
+            MemorySegment word = Native.scratch();
             long result = (long)
                     PTRACE_RAW.invokeExact(Native.errnoSlot(), SYS_PTRACE, (long) PEEKTEXT, (long) tid, address, word);
             Native.check("PTRACE_PEEKTEXT", result);
@@ -129,9 +165,9 @@ public final class Ptrace {
         }
     }
 
-    private static void data(String name, int request, int pid, MemorySegment data) {
+    private static void data(String name, int request, int pid, long address, MemorySegment data) {
         try {
-            Native.check(name, (long) PTRACE_DATA.invokeExact(Native.errnoSlot(), request, pid, 0L, data));
+            Native.check(name, (long) PTRACE_DATA.invokeExact(Native.errnoSlot(), request, pid, address, data));
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -3,10 +3,11 @@ package dev.holdfast.agent.linux;
 import static dev.holdfast.agent.linux.Native.INT;
 import static dev.holdfast.agent.linux.Native.POINTER;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** waitpid(2) and what its status says. */
 public final class Wait {
@@ -18,6 +19,9 @@ public final class Wait {
     public static final int WALL = 0x40000000;
 
     private static final MethodHandle WAITPID = Native.function("waitpid", INT, INT, POINTER, INT);
+
+    private static final int YIELDS = 200;
+    private static final long LOOK_AGAIN_NANOS = 100_000;
 
     private Wait() {}
 
@@ -63,8 +67,8 @@ public final class Wait {
 
     /** Empty for "nothing yet" (WNOHANG); ECHILD when there is nothing to wait for. */
     public static Optional<Status> waitpid(int pid, int options) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment status = arena.allocate(INT);
+        try {
+            MemorySegment status = Native.scratch();
             while (true) {
                 int result = (int) WAITPID.invokeExact(Native.errnoSlot(), pid, status, options);
                 if (result > 0) {
@@ -80,5 +84,22 @@ public final class Wait {
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
+    }
+
+    /** As {@link #waitpid}, which knows no timeout; empty when nothing happens within the time. */
+    @SuppressWarnings("ThreadPriorityCheck") // what yields is only faster for it
+    public static Optional<Status> within(int pid, int options, Duration time) {
+        Optional<Status> status = waitpid(pid, options | WNOHANG);
+        long deadline = System.nanoTime() + time.toNanos();
+        for (int looks = 0; status.isEmpty() && System.nanoTime() < deadline; looks++) {
+            if (looks < YIELDS) {
+                // Most stops come as soon as the other runs, which is on this CPU while connections are delivered.
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            }
+            status = waitpid(pid, options | WNOHANG);
+        }
+        return status;
     }
 }

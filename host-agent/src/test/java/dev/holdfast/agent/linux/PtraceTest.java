@@ -6,10 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PtraceTest {
     private static final int SIGTRAP = 5;
+    private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
+    private static final int SIGSTOP = 19;
     private static final int SYSCALL_STOP = SIGTRAP | 0x80;
     private static final long RESTART_SYSCALL = 219;
     private static final int SYSCALL_INSTRUCTION = 0x050f;
@@ -71,6 +77,68 @@ class PtraceTest {
                             Ptrace.Call.Exit.class,
                             exit -> assertThat(exit.result()).isNegative());
             Ptrace.detach(pid, 0);
+        }
+    }
+
+    @Test
+    void aBlockedSignalStaysPending() {
+        try (Sleeper sleeper = new Sleeper()) {
+            int pid = sleeper.pid;
+            Ptrace.seize(pid);
+            Ptrace.interrupt(pid);
+            stop(pid);
+            assertThat(Ptrace.signalMask(pid)).isZero();
+
+            Ptrace.signalMask(pid, -1);
+            assertThat(Ptrace.signalMask(pid))
+                    .as("all but SIGKILL and SIGSTOP")
+                    .isEqualTo(-1L & ~(1L << (SIGKILL - 1)) & ~(1L << (SIGSTOP - 1)));
+            Processes.kill(pid, SIGTERM);
+            Ptrace.resume(pid, 0);
+            Ptrace.interrupt(pid);
+            assertThat(stop(pid).event()).isEqualTo(Ptrace.EVENT_STOP);
+
+            Ptrace.signalMask(pid, 0);
+            Ptrace.resume(pid, 0);
+            Wait.Status status = stop(pid);
+            assertThat(status.event()).isZero();
+            assertThat(status.stopSignal()).isEqualTo(SIGTERM);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTraceeOutlivesItsTracerWhereItIsSpared(boolean spared) throws InterruptedException {
+        try (Sleeper sleeper = new Sleeper();
+                OwnedFd pidfd = Processes.pidfdOpen(sleeper.pid)) {
+            Thread tracer = Thread.ofPlatform().start(() -> {
+                Ptrace.seize(sleeper.pid);
+                Ptrace.interrupt(sleeper.pid);
+                stop(sleeper.pid);
+                if (spared) {
+                    Ptrace.sparing(sleeper.pid);
+                }
+            });
+            tracer.join();
+
+            if (spared) {
+                await().until(() -> Files.readString(Path.of("/proc/" + sleeper.pid + "/stat"))
+                        .contains("(sleep) S"));
+            } else {
+                assertThat(Processes.awaitExit(pidfd, Duration.ofSeconds(10))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void tellsWhetherATraceeIsStopped() {
+        try (Sleeper sleeper = new Sleeper()) {
+            Ptrace.seize(sleeper.pid);
+            assertThat(Ptrace.isStopped(sleeper.pid)).isFalse();
+
+            Ptrace.interrupt(sleeper.pid);
+            stop(sleeper.pid);
+            assertThat(Ptrace.isStopped(sleeper.pid)).isTrue();
         }
     }
 
