@@ -6,15 +6,16 @@ import static dev.holdfast.agent.linux.Native.LONG;
 import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 
-/** Calls on other processes: kill(2), tgkill(2), pidfd_open(2), pidfd_getfd(2), poll(2) on a pidfd. */
+/** Calls on other processes: kill(2), tgkill(2), pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), poll(2) on a pidfd. */
 public final class Processes {
     private static final long SYS_TGKILL = 234;
+    private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_PIDFD_GETFD = 438;
 
     private static final MethodHandle KILL = Native.function("kill", INT, INT, INT);
     private static final MethodHandle GETEUID = Native.function("geteuid", INT);
-    private static final MethodHandle SYSCALL3 = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG);
+    private static final MethodHandle SYSCALL = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG, LONG);
 
     private Processes() {}
 
@@ -40,9 +41,14 @@ public final class Processes {
         }
     }
 
-    /** A signal to one thread; false when it is gone. */
-    public static boolean tgkill(int pid, int tid, int signal) {
-        return found("tgkill", syscall(SYS_TGKILL, pid, tid, signal));
+    /** As {@link #kill}, and never to another process that has come by the same pid. */
+    public static boolean kill(OwnedFd pidfd, int signal) {
+        return found("pidfd_send_signal", syscall(SYS_PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0));
+    }
+
+    /** Whether it is a thread of that process, one that has ended and whose tracer has not been told included; tgkill(2). */
+    public static boolean isThread(int pid, int tid) {
+        return found("tgkill", syscall(SYS_TGKILL, pid, tid, 0));
     }
 
     private static boolean found(String call, long result) {
@@ -71,9 +77,10 @@ public final class Processes {
         return PollFd.awaitReadable(pidfd, within);
     }
 
+    /** Of at most four arguments, the fourth being 0. */
     private static long syscall(long number, long a, long b, long c) {
         try {
-            return (long) SYSCALL3.invokeExact(Native.errnoSlot(), number, a, b, c);
+            return (long) SYSCALL.invokeExact(Native.errnoSlot(), number, a, b, c, 0L);
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -94,19 +94,6 @@ final class Breakpoints {
         }
     }
 
-    /**
-     * An interrupt can be reported before the trap of a breakpoint that was hit: the trap is fetched, and the thread is back
-     * before the instruction. Left pending, it would kill the server once the breakpoint is gone.
-     */
-    static void settle(Tracee tracee) {
-        long instruction = hit(tracee);
-        if (instruction != 0) {
-            tracee.toTrap();
-            Ptrace.registers(tracee.tid, tracee.registers);
-            Ptrace.setRegisters(tracee.tid, tracee.registers.rip(instruction));
-        }
-    }
-
     static boolean isSyscall(Tracee tracee, long address) {
         return (Ptrace.peekText(tracee.tid, address) & 0xffff) == SYSCALL;
     }

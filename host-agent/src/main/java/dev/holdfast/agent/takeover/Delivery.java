@@ -226,7 +226,6 @@ final class Delivery implements Tracer.Stops {
 
     /** Takes everything back out of the server; the world is stopped. */
     void end() {
-        tracer.tracees().forEach(Breakpoints::settle);
         Set<Space> cleared = new HashSet<>();
         for (Tracee tracee : tracer.tracees()) {
             if (cleared.add(tracee.space)) {

@@ -1,8 +1,11 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.TcpInfo;
+import dev.holdfast.agent.process.ProcessTree;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,9 +29,12 @@ public final class NewServer implements AutoCloseable {
     /** How long before the delivery is given up. */
     private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(5);
 
+    private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
+
     private static final int SIGKILL = 9;
 
     private final int pid;
+    private final OwnedFd pidfd;
     private final Sockets sockets = new Sockets();
     private final Listeners listeners;
     private final TracerThread thread;
@@ -38,6 +44,7 @@ public final class NewServer implements AutoCloseable {
 
     private NewServer(int pid, List<HeldListener> held, Probes probes) {
         this.pid = pid;
+        this.pidfd = Processes.pidfdOpen(pid);
         this.listeners = new Listeners(held, sockets);
         Gate gate = new Gate(listeners, probes, sockets, newcomers::add);
         this.thread = TracerThread.start("tracer-" + pid, waker -> {
@@ -143,21 +150,30 @@ public final class NewServer implements AutoCloseable {
         }
     }
 
-    /** Kills the server with all its children, and waits until they are gone. */
+    /**
+     * Kills the server with all its children, and waits until they are gone.
+     *
+     * @throws TakeoverException when one of them does not end, as while it waits for a disk
+     */
     public void kill() {
-        if (!thread.isAlive()) {
-            return;
+        try {
+            thread.call(tracer -> {
+                tracer.killAll(KILL_WITHIN);
+                thread.finish();
+                return pid;
+            });
+        } catch (TakeoverException | SyscallException e) {
+            if (Processes.awaitExit(pidfd, Duration.ZERO)) {
+                return;
+            }
+            // What a tracer traces ends with it; but that may have been before it began, or after it let go.
+            log.warn("server {} is killed without its tracer: {}", pid, e.getMessage());
+            ProcessTree.of(pid).pids().forEach(process -> Processes.kill(process, SIGKILL));
+            if (!Processes.awaitExit(pidfd, KILL_WITHIN)) {
+                throw new TakeoverException(
+                        "server " + pid + " did not end within " + KILL_WITHIN.toMillis() + " ms of SIGKILL");
+            }
         }
-        thread.call(tracer -> {
-            for (Space space : List.copyOf(tracer.spaces())) {
-                Processes.kill(space.pid, SIGKILL);
-            }
-            while (!tracer.tracees().isEmpty()) {
-                tracer.step();
-            }
-            thread.finish();
-            return pid;
-        });
     }
 
     /** What an accept of the server has returned, clients that came while it was starting among them. */
@@ -173,5 +189,6 @@ public final class NewServer implements AutoCloseable {
     @Override
     public void close() {
         sockets.close();
+        pidfd.close();
     }
 }

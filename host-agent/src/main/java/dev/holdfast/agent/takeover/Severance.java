@@ -7,6 +7,7 @@ import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.Wait;
 import java.io.File;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletionException;
  * unconnected socket, so that nothing that it writes, shuts down or accepts while it ends reaches a client.
  */
 public final class Severance {
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
     private static final long SYS_CLOSE = 3;
     private static final long SYS_SOCKET = 41;
     private static final long SYS_DUP3 = 292;
@@ -62,13 +64,14 @@ public final class Severance {
         }
         try (Space space = new Space(pid)) {
             Ptrace.seize(pid);
-            Tracee tracee = new Tracee(pid, space);
+            Tracee tracee = new Tracee(pid, space, _ -> {});
             Ptrace.interrupt(pid);
-            Wait.waitpid(pid, Wait.WALL);
+            if (Wait.within(pid, Wait.WALL, STOP_WITHIN).isEmpty()) {
+                throw new TakeoverException("process " + pid + " did not stop");
+            }
             if (!Breakpoints.isSyscall(tracee, rip(tracee) - 2)) {
                 // It was stopped in its own code: to its next call, and out of that again.
-                tracee.toSyscallStop();
-                tracee.leaveEntry();
+                tracee.toCall();
             }
             Registers base = new Registers();
             Ptrace.registers(pid, base);

@@ -5,15 +5,17 @@ import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of the new server, as its tracer sees it. */
 final class Tracee {
-    private static final int SIGTRAP = 5;
-    private static final int SYSCALL_STOP = SIGTRAP | 0x80;
+    private static final int SYSCALL_STOP = 5 | 0x80;
+    private static final int SIGSTOP = 19;
+    private static final long ALL_SIGNALS = -1;
+    private static final Duration CALL_WITHIN = Duration.ofSeconds(2);
 
     // What the kernel leaves in rax of a call that is to be made again, linux/errno.h.
     private static final int ERESTARTSYS = -512;
@@ -35,16 +37,26 @@ final class Tracee {
     boolean stopped;
     /** Stays stopped when all others are let go. */
     boolean parked;
-    /** Whether calls can be made in it as it is stopped: not in the middle of a vfork, which waits for its child. */
-    boolean injectable = true;
+    /** Whether it was told to stop since it was last let go on. */
+    boolean asked;
+    /** Its process's first thread, which has ended while others live: nothing is heard of it before they end too. */
+    boolean ended;
+    /** Made by vfork: its parent waits in the kernel, and cannot be stopped, until this one's exec or exit. */
+    boolean borrowing;
     /** The signal to deliver when it is resumed from a signal-delivery-stop; 0 for none. */
     int signal;
-    /** Signals that came in the middle of an injected call. */
-    final List<Integer> putAside = new ArrayList<>();
 
-    Tracee(int tid, Space space) {
+    private final Consumer<Wait.Status> end;
+
+    /**
+     * A thread that runs.
+     *
+     * @param end told how it ended, when it does so while a call is made in it
+     */
+    Tracee(int tid, Space space, Consumer<Wait.Status> end) {
         this.tid = tid;
         this.space = space;
+        this.end = end;
     }
 
     /** A call that was let in for a purpose. */
@@ -61,17 +73,43 @@ final class Tracee {
      * @return its result, -errno for an error
      */
     long inject(Registers base, long instruction, long number, long... arguments) {
-        if (signal != 0) {
-            putAside.add(signal);
-            signal = 0;
+        if (!hasSyscallAt(instruction)) {
+            throw new TakeoverException(
+                    "no call can be made in server process " + space.pid + ": its code has changed");
         }
         Registers call = base.copy();
         call.rip(instruction).rax(number).origRax(-1).arguments(arguments);
+        long blocked = Ptrace.signalMask(tid);
+        // What comes meanwhile stays pending in the kernel, with all that it carries.
+        Ptrace.signalMask(tid, ALL_SIGNALS);
         Ptrace.setRegisters(tid, call);
-        toSyscallStop();
-        toSyscallStop();
+        toSyscallStop(true);
+        toSyscallStop(true);
         Ptrace.registers(tid, call);
+        Ptrace.signalMask(tid, blocked);
         return call.rax();
+    }
+
+    /** Whether other calls can be made in it as it stands: it is in a call of its own, or about to make one. */
+    boolean isInCall() {
+        Ptrace.registers(tid, registers);
+        long rip = registers.rip();
+        return space.accepts.contains(rip - 2) || hasSyscallAt(rip - 2) || hasSyscallAt(rip);
+    }
+
+    private boolean hasSyscallAt(long address) {
+        try {
+            return Breakpoints.isSyscall(this, address);
+        } catch (SyscallException e) {
+            // It is not mapped.
+            return false;
+        }
+    }
+
+    /** Lets a thread that was stopped in its own code go on to its next call, and takes it back to before that. */
+    void toCall() {
+        toSyscallStop(false);
+        leaveEntry();
     }
 
     /** Where the thread would be when it is let go on: a call that it was to be in again is made anew, as the kernel would. */
@@ -109,42 +147,37 @@ final class Tracee {
             Ptrace.setRegisters(
                     tid, registers.rip(registers.rip() - 2).rax(number).origRax(-1));
             plan = null;
-            toSyscallStop();
+            leaveCall();
         }
     }
 
-    /** Lets the stopped thread go on to the next entry or exit of a call, putting signals aside. */
-    void toSyscallStop() {
+    /** From an event in the middle of a call to its end, where its result is in the registers. */
+    void leaveCall() {
+        toSyscallStop(false);
+    }
+
+    /**
+     * Lets the stopped thread go on to the next entry or exit of a call. Signals are the server's, but in a call of ours
+     * there can be none that it has caused: all but SIGSTOP are blocked.
+     */
+    private void toSyscallStop(boolean injected) {
+        int deliver = 0;
         while (true) {
-            Ptrace.resumeToSyscall(tid, 0);
-            Wait.Status status = Wait.waitpid(tid, Wait.WALL).orElseThrow();
+            Ptrace.resumeToSyscall(tid, deliver);
+            Wait.Status status = Wait.within(tid, Wait.WALL, CALL_WITHIN)
+                    .orElseThrow(() -> new TakeoverException("thread " + tid + " of the server made no progress within "
+                            + CALL_WITHIN.toMillis() + " ms while its sockets were given to it"));
             if (!status.stopped()) {
+                end.accept(status);
                 throw new TakeoverException(
                         "the new server " + status.describe() + " while its sockets were given to it");
             }
-            if (status.stopSignal() == SYSCALL_STOP) {
+            if (isSyscallStop(status)) {
                 return;
             }
-            if (status.event() == 0) {
-                putAside.add(status.stopSignal());
-            }
-        }
-    }
-
-    /** Lets the stopped thread go on to the SIGTRAP that is pending for it, which it never sees. */
-    void toTrap() {
-        while (true) {
-            Ptrace.resume(tid, 0);
-            Wait.Status status = Wait.waitpid(tid, Wait.WALL).orElseThrow();
-            if (!status.stopped()) {
-                throw new TakeoverException("the new server " + status.describe() + " at the end of the delivery");
-            }
-            if (status.event() == 0 && status.stopSignal() == SIGTRAP) {
-                signal = 0;
-                return;
-            }
-            if (status.event() == 0) {
-                putAside.add(status.stopSignal());
+            deliver = status.event() == 0 ? status.stopSignal() : 0;
+            if (injected && deliver != 0 && deliver != SIGSTOP) {
+                throw new TakeoverException("a call that was made in the new server ended in signal " + deliver);
             }
         }
     }

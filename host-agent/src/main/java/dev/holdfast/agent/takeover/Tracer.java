@@ -5,13 +5,9 @@ import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,20 +15,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows all threads and children of one server and hands their stops to whoever is in charge. Every method runs on the
  * thread that seized them, as ptrace(2) asks.
  */
 final class Tracer {
-    private static final Logger log = LoggerFactory.getLogger(Tracer.class);
     private static final int SIGTRAP = 5;
+    private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
     private static final int SIGTTOU = 22;
     private static final int MANY = 8;
+    private static final int ANY = Wait.WALL | Wait.WNOTHREAD;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+    private static final Duration AT_ONCE = Duration.ofNanos(50_000);
+    private static final int IN_A_ROW = 64;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     /** What is done at the stops of one phase. */
     interface Stops {
@@ -49,14 +48,17 @@ final class Tracer {
         BREAKPOINTS
     }
 
-    private final Map<Integer, Tracee> tracees = new HashMap<>();
-    private final Map<Integer, Space> spaces = new HashMap<>();
-    private final Set<Integer> unborn = new HashSet<>();
+    private final Family family = new Family(this::ended);
     private final int root;
     private final Waker waker;
     private Stops stops;
     private Mode mode = Mode.SYSCALLS;
+    /** The thread that has come to a breakpoint last; 0 for none, or when its next stop was long in coming. */
+    private int accepting;
+
+    private int inARow;
     private boolean stoppingWorld;
+    private boolean delivering;
     private @Nullable String rootEnd;
 
     Tracer(int root, Waker waker, Stops stops) {
@@ -67,11 +69,9 @@ final class Tracer {
 
     /** Seizes a process that has stopped itself, and lets it go on. */
     void seizeRoot() {
-        Space space = new Space(root);
-        spaces.put(root, space);
-        tracees.put(root, new Tracee(root, space));
+        family.root(root);
         Ptrace.seize(root);
-        Processes.kill(root, 18 /* SIGCONT */);
+        Processes.kill(root, SIGCONT);
     }
 
     /** From now on stops go there, and threads are let go on that way. */
@@ -81,11 +81,12 @@ final class Tracer {
     }
 
     Collection<Space> spaces() {
-        return spaces.values();
+        return family.spaces();
     }
 
-    Collection<Tracee> tracees() {
-        return tracees.values();
+    /** All threads that live. */
+    List<Tracee> tracees() {
+        return family.tracees();
     }
 
     /** How the server's first process ended; null while it lives. */
@@ -100,257 +101,302 @@ final class Tracer {
      * that is yet to come.
      */
     void step() {
-        Wait.Status first = next();
-        if (tracees.size() < MANY) {
-            deal(first);
+        if (family.size() < MANY) {
+            deal(Wait.waitpid(-1, ANY).orElseThrow());
             return;
         }
-        List<Wait.Status> all = new ArrayList<>(List.of(first));
-        for (Optional<Wait.Status> more = now(); more.isPresent(); more = now()) {
+        Optional<Wait.Status> again = again();
+        if (again.isPresent()) {
+            deal(again.get());
+            return;
+        }
+        inARow = 0;
+        List<Wait.Status> all = new ArrayList<>(List.of(Wait.waitpid(-1, ANY).orElseThrow()));
+        for (Optional<Wait.Status> more = now(-1); more.isPresent(); more = now(-1)) {
             all.add(more.get());
         }
         all.forEach(this::deal);
     }
 
-    private void deal(Wait.Status status) {
+    /** The next stop of the thread that accepts, if it comes at once: waitpid for any looks at all of thousands. */
+    private Optional<Wait.Status> again() {
+        if (accepting == 0 || inARow++ == IN_A_ROW) {
+            return Optional.empty();
+        }
+        Optional<Wait.Status> status = soon(accepting, AT_ONCE);
+        if (status.isEmpty()) {
+            accepting = 0;
+        }
+        return status;
+    }
+
+    /** Empty also for a thread that an exec of another has ended. */
+    private static Optional<Wait.Status> soon(int tid, Duration within) {
         try {
-            Tracee tracee = classify(status);
-            if (tracee != null) {
-                go(tracee);
-            }
+            return Wait.within(tid, ANY, within);
         } catch (SyscallException e) {
-            ifGone(e);
+            if (e.errno() != Errno.ECHILD) {
+                throw e;
+            }
+            return Optional.empty();
         }
     }
 
-    private static Optional<Wait.Status> now() {
-        return Wait.waitpid(-1, Wait.WALL | Wait.WNOTHREAD | Wait.WNOHANG);
+    private static Optional<Wait.Status> now(int tid) {
+        return Wait.waitpid(tid, ANY | Wait.WNOHANG);
     }
 
-    private Wait.Status next() {
-        return Wait.waitpid(-1, Wait.WALL | Wait.WNOTHREAD).orElseThrow();
-    }
-
-    /** Deals with what happened; the thread to be let go on, or null. */
-    private @Nullable Tracee classify(Wait.Status status) {
+    private void deal(Wait.Status status) {
         if (status.pid() == waker.pid()) {
             waker.answer(status);
-            return null;
-        }
-        if (!status.stopped()) {
+        } else if (!status.stopped()) {
             ended(status);
-            return null;
+        } else {
+            Tracee tracee = family.stopped(status.pid());
+            if (tracee != null) {
+                deal(tracee, status);
+            }
         }
-        Tracee tracee = known(status.pid());
-        if (tracee == null) {
-            return null;
-        }
-        tracee.stopped = true;
-        tracee.injectable = true;
-        tracee.signal = 0;
-        int signal = status.stopSignal();
-        switch (status.event()) {
-            case 0 -> stopped(tracee, status, signal);
-            case Ptrace.EVENT_STOP -> {
-                if (signal >= SIGSTOP && signal <= SIGTTOU && !stoppingWorld) {
-                    Ptrace.listen(tracee.tid);
-                    tracee.stopped = false;
-                    return null;
-                }
-                tracee.hideInterruption();
-            }
-            case Ptrace.EVENT_EXEC -> {
-                exec(tracee);
-                outOfCall(tracee);
-            }
-            case Ptrace.EVENT_VFORK -> {
-                born(tracee, new Space((int) Ptrace.eventMessage(tracee.tid)));
-                tracee.injectable = false;
-            }
-            case Ptrace.EVENT_FORK -> {
-                born(tracee, tracee.space.fork((int) Ptrace.eventMessage(tracee.tid)));
-                outOfCall(tracee);
-            }
-            // EVENT_CLONE: the new thread is known by its process when it stops.
-            default -> outOfCall(tracee);
-        }
-        return tracee;
     }
 
-    /**
-     * These events happen in the middle of a call, whose result is yet to be written over the registers: before anything
-     * else is done with the thread it must be at the call's end.
-     */
-    private void outOfCall(Tracee tracee) {
-        if (stoppingWorld) {
-            tracee.toSyscallStop();
+    private void deal(Tracee tracee, Wait.Status status) {
+        try {
+            if (mayGo(tracee, status)) {
+                go(tracee);
+            }
+        } catch (SyscallException | TakeoverException e) {
+            if (Ptrace.isStopped(tracee.tid)) {
+                throw e;
+            }
+            // It was killed, or another thread ended the process or became another program: waitpid tells of that.
+            tracee.stopped = false;
         }
+    }
+
+    /** Deals with a stop; whether the thread is to go on. */
+    private boolean mayGo(Tracee tracee, Wait.Status status) {
+        int signal = status.stopSignal();
+        switch (status.event()) {
+            case 0 -> {
+                stopped(tracee, status, signal);
+                // A signal goes where it was sent, with all that it carries; the thread stops again before its handler.
+                return !stoppingWorld || tracee.borrowing || tracee.signal != 0;
+            }
+            case Ptrace.EVENT_STOP -> {
+                if (signal >= SIGSTOP && signal <= SIGTTOU && !delivering) {
+                    Ptrace.listen(tracee.tid);
+                    tracee.stopped = false;
+                    return false;
+                }
+                tracee.hideInterruption();
+                // With a breakpoint just behind it, the thread is in no place of its own before the SIGTRAP has come.
+                return !stoppingWorld || tracee.borrowing || tracee.space.accepts.contains(tracee.registers.rip() - 1);
+            }
+            case Ptrace.EVENT_VFORK -> {
+                family.vforked((int) Ptrace.eventMessage(tracee.tid)).ifPresent(this::go);
+                return true;
+            }
+            case Ptrace.EVENT_EXEC -> family.exec(tracee);
+            case Ptrace.EVENT_FORK -> born(family.forked(tracee, (int) Ptrace.eventMessage(tracee.tid)));
+            case Ptrace.EVENT_CLONE -> born(family.cloned(tracee, (int) Ptrace.eventMessage(tracee.tid)));
+            default -> {
+                return true;
+            }
+        }
+        if (stoppingWorld) {
+            // Before anything else is done with the thread, the call's result is to be in its registers.
+            tracee.leaveCall();
+        }
+        return !stoppingWorld;
     }
 
     private void stopped(Tracee tracee, Wait.Status status, int signal) {
         if (Tracee.isSyscallStop(status)) {
             stops.call(tracee, Ptrace.call(tracee.tid));
-        } else if (signal != SIGTRAP || !stops.trap(tracee)) {
+        } else if (signal == SIGTRAP && stops.trap(tracee)) {
+            accepting = tracee.tid;
+        } else {
             tracee.signal = signal;
         }
     }
 
-    private void ended(Wait.Status status) {
-        unborn.remove(status.pid());
-        tracees.remove(status.pid());
-        Space space = spaces.remove(status.pid());
-        if (space != null) {
-            space.close();
+    private void born(Optional<Tracee> child) {
+        if (!stoppingWorld) {
+            child.ifPresent(this::go);
         }
+    }
+
+    private void ended(Wait.Status status) {
+        family.ended(status.pid());
         if (status.pid() == root) {
             rootEnd = status.describe();
         }
     }
 
-    /** Null for a child whose parent has not told of it yet: it waits. */
-    private @Nullable Tracee known(int tid) {
-        Tracee tracee = tracees.get(tid);
-        if (tracee != null) {
-            return tracee;
-        }
-        Space space = spaces.get(processOf(tid));
-        if (space == null) {
-            unborn.add(tid);
-            return null;
-        }
-        Tracee thread = new Tracee(tid, space);
-        tracees.put(tid, thread);
-        return thread;
-    }
-
-    private static int processOf(int tid) {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/" + tid + "/status"))) {
-                if (line.startsWith("Tgid:")) {
-                    return Integer.parseInt(line.substring(5).strip());
-                }
-            }
-        } catch (IOException e) {
-            log.debug("thread {} is gone", tid);
-        }
-        return tid;
-    }
-
-    private void born(Tracee parent, Space space) {
-        log.debug("server process {} forked {}", parent.space.pid, space.pid);
-        spaces.put(space.pid, space);
-        Tracee child = new Tracee(space.pid, space);
-        tracees.put(space.pid, child);
-        if (unborn.remove(space.pid)) {
-            child.stopped = true;
-            if (!stoppingWorld) {
-                go(child);
-            }
-        }
-    }
-
-    private void exec(Tracee tracee) {
-        tracees.values().removeIf(other -> other.space == tracee.space && other != tracee);
-        tracee.space.forget();
-        tracee.plan = null;
-    }
-
     /** Lets a stopped thread go on. */
-    void go(Tracee tracee) {
+    private void go(Tracee tracee) {
         if (!tracee.stopped || tracee.parked) {
             return;
         }
+        int signal = tracee.signal;
         tracee.stopped = false;
-        try {
+        tracee.asked = false;
+        tracee.signal = 0;
+        ifThere(() -> {
             switch (mode) {
-                case SYSCALLS -> Ptrace.resumeToSyscall(tracee.tid, tracee.signal);
-                case BREAKPOINTS -> Ptrace.resume(tracee.tid, tracee.signal);
+                case SYSCALLS -> Ptrace.resumeToSyscall(tracee.tid, signal);
+                case BREAKPOINTS -> Ptrace.resume(tracee.tid, signal);
             }
-        } catch (SyscallException e) {
-            ifGone(e);
-        }
-        sendPutAside(tracee);
-    }
-
-    private static void sendPutAside(Tracee tracee) {
-        for (int signal : tracee.putAside) {
-            Processes.tgkill(tracee.space.pid, tracee.tid, signal);
-        }
-        tracee.putAside.clear();
+        });
     }
 
     /**
-     * Stops every thread, wherever it is, and leaves it stopped. Needs ticks to notice that one does not stop.
+     * Stops every thread where calls can be made in it, and leaves it stopped. From now on a stop of the whole server, by
+     * an operator, waits until it is detached.
      *
      * @throws TakeoverException when one cannot be stopped, as while it waits for a disk
      */
     void stopWorld() {
         stoppingWorld = true;
+        delivering = true;
         long deadline = System.nanoTime() + STOP_WITHIN.toNanos();
-        Set<Integer> asked = new HashSet<>();
-        while (true) {
-            boolean running = false;
-            for (Tracee tracee : List.copyOf(tracees.values())) {
-                if (!tracee.stopped) {
-                    running = true;
-                    if (asked.add(tracee.tid)) {
-                        interrupt(tracee);
-                    }
+        try {
+            for (List<Tracee> running = running(); !running.isEmpty(); running = running()) {
+                if (System.nanoTime() > deadline) {
+                    throw new TakeoverException("a thread of the server did not stop within " + STOP_WITHIN.toMillis()
+                            + " ms: it may wait for a disk, a dead network mount or a child of vfork");
+                }
+                running.forEach(Tracer::interrupt);
+                if (!dealWithStopsOf(running)) {
+                    running.forEach(Tracer::lookForEnd);
+                    Wait.within(-1, ANY, LOOK_AGAIN).ifPresent(this::deal);
                 }
             }
-            if (!running) {
-                stoppingWorld = false;
-                return;
-            }
-            if (System.nanoTime() > deadline) {
-                stoppingWorld = false;
-                throw new TakeoverException("a thread of the server did not stop within " + STOP_WITHIN.toMillis()
-                        + " ms: it may wait for a disk or a dead network mount");
-            }
-            classify(next());
+        } finally {
+            stoppingWorld = false;
         }
     }
 
-    private void interrupt(Tracee tracee) {
-        try {
-            Ptrace.interrupt(tracee.tid);
-        } catch (SyscallException e) {
-            ifGone(e);
+    private List<Tracee> running() {
+        return family.tracees().stream().filter(tracee -> !tracee.stopped).toList();
+    }
+
+    private static void interrupt(Tracee tracee) {
+        if (!tracee.asked && !tracee.borrowing) {
+            tracee.asked = true;
+            ifThere(() -> Ptrace.interrupt(tracee.tid));
         }
     }
 
-    /** A stopped thread of each process in which calls can be made. */
+    /** One by one, since waitpid for any of them looks at each. */
+    private boolean dealWithStopsOf(List<Tracee> running) {
+        boolean some = false;
+        for (Tracee tracee : running) {
+            Optional<Wait.Status> status = soon(tracee.tid, Duration.ZERO);
+            some |= status.isPresent();
+            status.ifPresent(this::deal);
+        }
+        return some;
+    }
+
+    private static void lookForEnd(Tracee tracee) {
+        tracee.ended = tracee.tid == tracee.space.pid
+                && ThreadStatus.of(tracee.tid).filter(ThreadStatus::hasEnded).isPresent();
+    }
+
+    /** A stopped thread of each process, in which calls can be made; the world is stopped. */
     List<Tracee> oneOfEach() {
-        Map<Space, Tracee> one = new LinkedHashMap<>();
-        tracees.values().stream()
-                .filter(tracee -> tracee.injectable)
-                .forEach(tracee -> one.putIfAbsent(tracee.space, tracee));
-        return List.copyOf(one.values());
+        Map<Space, List<Tracee>> threads = new LinkedHashMap<>();
+        for (Tracee tracee : family.tracees()) {
+            threads.computeIfAbsent(tracee.space, key -> new ArrayList<>()).add(tracee);
+        }
+        return threads.values().stream().map(Tracer::oneOf).toList();
+    }
+
+    /** In code of its own, a thread may be in a critical section of rseq(2), which a call would break unnoticed. */
+    private static Tracee oneOf(List<Tracee> threads) {
+        return threads.stream().filter(Tracee::isInCall).findFirst().orElseGet(() -> {
+            threads.getFirst().toCall();
+            return threads.getFirst();
+        });
     }
 
     void resumeWorld() {
-        new ArrayList<>(tracees.values()).forEach(this::go);
+        family.tracees().forEach(this::go);
     }
 
-    /** Leaves every thread to itself, with the signals that came meanwhile; the world is stopped. */
+    /** Leaves every thread to itself; the world is stopped. */
     void detachAll() {
-        for (Tracee tracee : tracees.values()) {
-            try {
-                Ptrace.detach(tracee.tid, tracee.signal);
-            } catch (SyscallException e) {
-                ifGone(e);
+        family.tracees().forEach(tracee -> detach(tracee.tid, tracee.signal));
+        family.unborn().forEach(tid -> detach(tid, 0));
+        for (Optional<Wait.Status> late = now(-1); late.isPresent(); late = now(-1)) {
+            Wait.Status status = late.get();
+            if (status.pid() == waker.pid()) {
+                waker.answer(status);
+            } else if (status.stopped()) {
+                detach(status.pid(), 0);
+            } else {
+                ended(status);
             }
-            sendPutAside(tracee);
         }
-        tracees.clear();
-        spaces.values().forEach(Space::close);
-        spaces.clear();
+        family.clear();
+    }
+
+    /** What the kernel has made a tracee and nobody here knows of must not be killed when the tracer's thread ends. */
+    private static void detach(int tid, int signal) {
+        ifThere(() -> {
+            Ptrace.sparing(tid);
+            Ptrace.detach(tid, signal);
+        });
+    }
+
+    /**
+     * Kills every process of the server, those that are born meanwhile too, and waits until all are gone.
+     *
+     * @throws TakeoverException when one does not end within the time
+     */
+    void killAll(Duration within) {
+        phase(new LettingGo(), Mode.BREAKPOINTS);
+        long deadline = System.nanoTime() + within.toNanos();
+        Set<Integer> killed = new HashSet<>();
+        while (!family.spaces().isEmpty() || !family.unborn().isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new TakeoverException("a process of the server did not end within " + within.toMillis()
+                        + " ms of SIGKILL: it may wait for a disk or a dead network mount");
+            }
+            family.spaces().forEach(space -> kill(space.pid, killed));
+            family.unborn().forEach(pid -> kill(pid, killed));
+            Wait.within(-1, ANY, LOOK_AGAIN).ifPresent(this::deal);
+        }
+    }
+
+    private static void kill(int pid, Set<Integer> killed) {
+        if (killed.add(pid)) {
+            Processes.kill(pid, SIGKILL);
+        }
+    }
+
+    /** For a server that is to end. */
+    private record LettingGo() implements Stops {
+        @Override
+        public void call(Tracee tracee, Ptrace.Call call) {
+            // It is on its way out.
+        }
+
+        @Override
+        public boolean trap(Tracee tracee) {
+            return false;
+        }
     }
 
     /** A thread may be killed at any time; that it is gone is told by waitpid. */
-    private static void ifGone(SyscallException e) {
-        if (e.errno() != Errno.ESRCH) {
-            throw e;
+    private static void ifThere(Runnable request) {
+        try {
+            request.run();
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.ESRCH) {
+                throw e;
+            }
         }
     }
 }

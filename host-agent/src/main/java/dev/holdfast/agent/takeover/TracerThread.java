@@ -2,13 +2,14 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.SyscallException;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +20,15 @@ import org.slf4j.LoggerFactory;
 final class TracerThread {
     private static final Logger log = LoggerFactory.getLogger(TracerThread.class);
 
-    private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> rootEnd = new CompletableFuture<>();
-    private final CompletableFuture<Tracer> tracer = new CompletableFuture<>();
-    private final CompletableFuture<Waker> waker = new CompletableFuture<>();
     private final Thread thread;
-    private boolean finished;
+    private volatile boolean finished;
+
+    /** Guarded by this, as the two below. */
+    private final Deque<Command<?>> commands = new ArrayDeque<>();
+
+    private @Nullable Waker waker;
+    private @Nullable Throwable end;
 
     /** What the thread does first. */
     interface Beginning {
@@ -33,6 +37,17 @@ final class TracerThread {
 
     interface Work<T> {
         T with(Tracer tracer) throws InterruptedException;
+    }
+
+    private record Command<T>(Work<T> work, CompletableFuture<T> result) {
+        void run(Tracer tracer) {
+            try {
+                result.complete(work.with(tracer));
+            } catch (Throwable e) {
+                // Whatever it is, somebody waits.
+                result.completeExceptionally(e);
+            }
+        }
     }
 
     private TracerThread(String name, Beginning beginning) {
@@ -54,23 +69,21 @@ final class TracerThread {
         return rootEnd;
     }
 
-    /** Has the work done between two stops of the server, and waits for its result. */
+    /**
+     * Has the work done between two stops of the server, and waits for its result.
+     *
+     * @throws RuntimeException of the work, or why the thread has ended before it was done
+     */
     <T> T call(Work<T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        command(() -> {
-            try {
-                result.complete(work.with(tracer.join()));
-            } catch (RuntimeException | InterruptedException e) {
-                result.completeExceptionally(e);
-            }
-        });
+        Command<T> command = new Command<>(work, new CompletableFuture<>());
+        add(command);
         try {
-            return result.get();
+            return command.result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new IllegalStateException(e.getCause());
+            throw new TakeoverException("the tracer failed: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TakeoverException("interrupted");
@@ -82,51 +95,74 @@ final class TracerThread {
         finished = true;
     }
 
-    private void command(Runnable command) {
-        try {
-            commands.add(command);
-            waker.get().wake();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TakeoverException("interrupted");
+    private synchronized void add(Command<?> command) {
+        if (end != null) {
+            command.result.completeExceptionally(end);
+            return;
         }
+        commands.add(command);
+        wake();
+    }
+
+    private synchronized void wake() {
+        if (waker != null) {
+            waker.wake();
+        }
+    }
+
+    /** What is asked for when the tracer has let go of the server stays where it is. */
+    private synchronized @Nullable Command<?> next() {
+        return finished ? null : commands.poll();
     }
 
     /** While it is open, the work's {@link Tracer#step} returns that often at the least. */
     ScheduledExecutorService ticking(Duration every) {
         var ticks = new ScheduledThreadPoolExecutor(1);
         ticks.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-        var _ = ticks.scheduleAtFixedRate(waker.join()::wake, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+        var _ = ticks.scheduleAtFixedRate(this::wake, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
         return ticks;
     }
 
     private void run(Beginning beginning) {
+        Throwable why = new TakeoverException("the server is not traced any more");
         try (Waker ours = new Waker()) {
-            Tracer own = beginning.with(ours);
-            tracer.complete(own);
-            waker.complete(ours);
-            while (!finished) {
-                own.step();
-                for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-                    command.run();
-                }
-                if (own.rootEnd() != null) {
-                    rootEnd.complete(own.rootEnd());
-                }
-            }
+            Tracer tracer = beginning.with(ours);
+            begun(ours);
+            trace(tracer);
         } catch (TakeoverException | SyscallException e) {
-            failed(e);
-        } catch (RuntimeException e) {
+            why = e;
+        } catch (Throwable e) {
             log.error("{} failed", thread.getName(), e);
-            failed(e);
+            why = e;
+        }
+        ended(why);
+    }
+
+    private synchronized void begun(Waker ours) {
+        waker = ours;
+    }
+
+    private void trace(Tracer tracer) {
+        while (true) {
+            for (Command<?> command = next(); command != null; command = next()) {
+                command.run(tracer);
+            }
+            if (tracer.rootEnd() != null) {
+                rootEnd.complete(tracer.rootEnd());
+            }
+            if (finished) {
+                return;
+            }
+            tracer.step();
         }
     }
 
-    private void failed(RuntimeException e) {
-        rootEnd.complete("could not be traced: " + e.getMessage());
-        tracer.completeExceptionally(e);
-        waker.completeExceptionally(e);
+    private synchronized void ended(Throwable why) {
+        end = why;
+        if (!finished) {
+            rootEnd.complete("could not be traced: " + why.getMessage());
+        }
+        commands.forEach(command -> command.result.completeExceptionally(why));
+        commands.clear();
     }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Spawn;
+import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Waker implements AutoCloseable {
     private static final int SIGKILL = 9;
 
     private final int pid;
+    private final OwnedFd pidfd;
 
     /** Called by the tracer's thread. */
     Waker() {
@@ -27,7 +29,13 @@ final class Waker implements AutoCloseable {
                 "/dev/null",
                 "/dev/null",
                 List.of());
-        Ptrace.seize(pid);
+        pidfd = Processes.pidfdOpen(pid);
+        try {
+            Ptrace.seize(pid);
+        } catch (SyscallException e) {
+            close();
+            throw e;
+        }
     }
 
     int pid() {
@@ -35,8 +43,10 @@ final class Waker implements AutoCloseable {
     }
 
     /** From any thread: the tracer's waitpid returns. */
-    void wake() {
-        Processes.kill(pid, SIGUSR1);
+    synchronized void wake() {
+        if (!pidfd.isClosed()) {
+            Processes.kill(pidfd, SIGUSR1);
+        }
     }
 
     /** By the tracer: lets the process go on without the signal. */
@@ -48,11 +58,10 @@ final class Waker implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        try (OwnedFd pidfd = Processes.pidfdOpen(pid)) {
-            Processes.kill(pid, SIGKILL);
-            Processes.awaitExit(pidfd, Duration.ofSeconds(5));
-            Wait.waitpid(pid, Wait.WALL);
-        }
+    public synchronized void close() {
+        Processes.kill(pidfd, SIGKILL);
+        Processes.awaitExit(pidfd, Duration.ofSeconds(5));
+        Wait.waitpid(pid, Wait.WALL | Wait.WNOHANG);
+        pidfd.close();
     }
 }

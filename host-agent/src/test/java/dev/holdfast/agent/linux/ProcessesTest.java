@@ -34,6 +34,24 @@ class ProcessesTest {
     }
 
     @Test
+    void aThreadBelongsToItsProcess() {
+        try (Sleeper sleeper = new Sleeper()) {
+            assertThat(Processes.isThread(sleeper.pid, sleeper.pid)).isTrue();
+            assertThat(Processes.isThread((int) ProcessHandle.current().pid(), sleeper.pid))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aSignalGoesThroughAPidfd() {
+        try (Sleeper sleeper = new Sleeper();
+                OwnedFd pidfd = Processes.pidfdOpen(sleeper.pid)) {
+            assertThat(Processes.kill(pidfd, 9)).isTrue();
+            assertThat(Processes.awaitExit(pidfd, Duration.ofSeconds(10))).isTrue();
+        }
+    }
+
+    @Test
     void aProcessThatIsNotThereIsNamed() {
         int nobody = nobody();
 
@@ -41,7 +59,6 @@ class ProcessesTest {
                 .isInstanceOf(SyscallException.class)
                 .hasMessage("pidfd_open " + nobody + ": ESRCH: no such process");
         assertThat(Processes.kill(nobody, 0)).isFalse();
-        assertThat(Processes.tgkill(nobody, nobody, 0)).isFalse();
     }
 
     @Test

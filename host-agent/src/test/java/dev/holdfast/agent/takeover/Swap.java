@@ -61,6 +61,10 @@ final class Swap implements AutoCloseable {
         }
     }
 
+    int pid() {
+        return pid;
+    }
+
     List<Socket> clients() {
         return clients;
     }
@@ -92,6 +96,10 @@ final class Swap implements AutoCloseable {
 
     /** Hold to resume; what runs while the server is paused is given. */
     void swap(ThrowingRunnable whilePaused) throws Exception {
+        swap(whilePaused, () -> {});
+    }
+
+    void swap(ThrowingRunnable whilePaused, ThrowingRunnable beforeDelivery) throws Exception {
         HeldSockets held = new HeldSockets();
         long t0 = System.nanoTime();
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
@@ -117,7 +125,13 @@ final class Swap implements AutoCloseable {
             assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
         }
         long t5 = System.nanoTime();
-        server.deliver(held.connections(), held.processes());
+        beforeDelivery.run();
+        try {
+            server.deliver(held.connections(), held.processes());
+        } catch (TakeoverException e) {
+            server.kill();
+            throw e;
+        }
         List<HeldConnection> delivered = server.delivered();
         assertThat(delivered).as("clients, and nobody else").hasSize(clients.size());
         long t6 = System.nanoTime();

@@ -1,0 +1,36 @@
+package dev.holdfast.agent.takeover;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What /proc/TID/status says of a thread, proc(5).
+ *
+ * @param process the process that it belongs to
+ * @param state R, S, D, Z (it has ended) and so on
+ */
+record ThreadStatus(int process, char state) {
+    /** Empty when there is no such thread: it has ended, and its tracer knows. */
+    static Optional<ThreadStatus> of(int tid) {
+        int process = tid;
+        char state = ' ';
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/" + tid + "/status"))) {
+                if (line.startsWith("Tgid:")) {
+                    process = Integer.parseInt(line.substring(5).strip());
+                } else if (line.startsWith("State:")) {
+                    state = line.substring(6).strip().charAt(0);
+                }
+            }
+            return Optional.of(new ThreadStatus(process, state));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean hasEnded() {
+        return state == 'Z' || state == 'X';
+    }
+}

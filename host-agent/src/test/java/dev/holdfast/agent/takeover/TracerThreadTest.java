@@ -1,0 +1,209 @@
+package dev.holdfast.agent.takeover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.Ptrace;
+import dev.holdfast.agent.linux.Registers;
+import dev.holdfast.agent.linux.Spawn;
+import dev.holdfast.agent.linux.Wait;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever becomes of the server or of its tracer, nobody waits for ever. */
+@Timeout(20)
+class TracerThreadTest {
+    private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
+    private static final long SYS_EXIT_GROUP = 231;
+    private static final long SYS_GETPID = 39;
+    private static final long SYS_PAUSE = 34;
+    private static final Duration SHORT = Duration.ofSeconds(5);
+
+    private static int spawn(String script) {
+        int pid = Spawn.spawn(
+                List.of("/bin/sh", "-c", "kill -STOP $$; " + script),
+                List.of("PATH=/usr/bin:/bin"),
+                "/",
+                "/dev/null",
+                "/dev/null",
+                List.of());
+        assertThat(Wait.waitpid(pid, Wait.WUNTRACED).orElseThrow().stopped()).isTrue();
+        return pid;
+    }
+
+    private static TracerThread trace(int pid) {
+        return TracerThread.start("tracer-" + pid, waker -> {
+            Tracer tracer = new Tracer(pid, waker, new Ignoring());
+            tracer.seizeRoot();
+            return tracer;
+        });
+    }
+
+    private static Long inject(TracerThread thread, long number, long argument) {
+        return thread.call(tracer -> {
+            tracer.stopWorld();
+            Tracee tracee = tracer.oneOfEach().getFirst();
+            Registers base = tracee.registers.copy();
+            return tracee.inject(base, base.rip() - 2, number, argument);
+        });
+    }
+
+    private static void kill(TracerThread thread) {
+        thread.call(tracer -> {
+            tracer.killAll(SHORT);
+            thread.finish();
+            return 0;
+        });
+    }
+
+    @Test
+    void aServerThatEndsInTheMiddleOfAnInjectedCallIsToldOf() throws Exception {
+        int pid = spawn("exec sleep 600");
+        TracerThread thread = trace(pid);
+
+        assertThatThrownBy(() -> inject(thread, SYS_EXIT_GROUP, 7)).hasMessageContaining("exited with status 7");
+        kill(thread);
+
+        assertThat(thread.rootEnd().get(5, TimeUnit.SECONDS)).isEqualTo("exited with status 7");
+    }
+
+    @Test
+    void anInjectedCallThatDoesNotReturnIsGivenUp() {
+        TracerThread thread = trace(spawn("exec sleep 600"));
+
+        assertThatThrownBy(() -> inject(thread, SYS_PAUSE, 0)).hasMessageContaining("made no progress within 2000 ms");
+        kill(thread);
+    }
+
+    @Test
+    void whatIsBornDuringAKillIsKilledToo() throws Exception {
+        int pid = spawn("while :; do sleep 4711 & done");
+        TracerThread thread = trace(pid);
+        await().until(() -> sleepers() > 3);
+
+        kill(thread);
+
+        assertThat(thread.rootEnd().get(5, TimeUnit.SECONDS)).isEqualTo("was killed by signal 9");
+        assertThat(sleepers()).isZero();
+    }
+
+    private static long sleepers() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> Arrays.asList(process.info().arguments().orElse(new String[0]))
+                        .contains("4711"))
+                .count();
+    }
+
+    @Test
+    void aServerThatIsKilledWhileItIsStoppedCanStillBeKilled() {
+        int pid = spawn("exec sleep 600");
+        TracerThread thread = trace(pid);
+        thread.call(tracer -> {
+            tracer.stopWorld();
+            return Processes.kill(pid, SIGKILL);
+        });
+
+        kill(thread);
+    }
+
+    @Test
+    void anOperatorsStopHoldsAfterTheTakeoverAndNotBefore() {
+        int pid = spawn("exec sleep 600");
+        TracerThread thread = trace(pid);
+        try (OwnedFd pidfd = Processes.pidfdOpen(pid)) {
+            thread.call(tracer -> {
+                tracer.stopWorld();
+                Processes.kill(pidfd, SIGSTOP);
+                tracer.resumeWorld();
+                tracer.stopWorld();
+                Tracee tracee = tracer.oneOfEach().getFirst();
+                Registers base = tracee.registers.copy();
+                assertThat(tracee.inject(base, base.rip() - 2, SYS_GETPID)).isEqualTo(pid);
+                Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
+                tracer.detachAll();
+                thread.finish();
+                return 0;
+            });
+            await().until(() -> ThreadStatus.of(pid).orElseThrow().state() == 'T');
+            Processes.kill(pidfd, SIGCONT);
+            await().until(() -> ThreadStatus.of(pid).orElseThrow().state() == 'S');
+            Processes.kill(pidfd, SIGKILL);
+            Wait.waitpid(pid, Wait.WALL);
+        }
+    }
+
+    @Test
+    void workForATracerThatCouldNotBeginFails() throws Exception {
+        TracerThread thread = TracerThread.start("tracer", waker -> {
+            throw new TakeoverException("not allowed");
+        });
+
+        assertThatThrownBy(() -> thread.call(Tracer::tracees)).hasMessage("not allowed");
+        assertThat(thread.rootEnd().get(5, TimeUnit.SECONDS)).isEqualTo("could not be traced: not allowed");
+    }
+
+    @Test
+    void workForATracerThatHasEndedFails() {
+        TracerThread thread = trace(spawn("exec sleep 600"));
+        kill(thread);
+
+        assertThatThrownBy(() -> thread.call(Tracer::tracees)).hasMessage("the server is not traced any more");
+    }
+
+    @Test
+    void workThatIsQueuedBehindTheTracersEndFails() throws Exception {
+        TracerThread thread = trace(spawn("exec sleep 600"));
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> queued = new CompletableFuture<>();
+        Thread first = Thread.ofVirtual()
+                .start(() -> thread.call(tracer -> {
+                    begun.complete(null);
+                    queued.join();
+                    tracer.killAll(SHORT);
+                    thread.finish();
+                    return 0;
+                }));
+        begun.get();
+        CompletableFuture<Object> second =
+                CompletableFuture.supplyAsync(() -> thread.call(tracer -> "done"), Thread::startVirtualThread);
+        queued.complete(null);
+        first.join();
+
+        assertThatThrownBy(() -> second.get(5, TimeUnit.SECONDS)).hasMessageContaining("not traced any more");
+    }
+
+    @Test
+    void anErrorReachesWhoeverWaitsAndTheTracerGoesOn() {
+        TracerThread thread = trace(spawn("exec sleep 600"));
+
+        assertThatThrownBy(() -> thread.call(tracer -> {
+                    throw new AssertionError("broken");
+                }))
+                .isInstanceOf(TakeoverException.class)
+                .hasMessageContaining("broken");
+        assertThat(thread.<Integer>call(tracer -> tracer.tracees().size())).isEqualTo(1);
+        kill(thread);
+    }
+
+    private record Ignoring() implements Tracer.Stops {
+        @Override
+        public void call(Tracee tracee, Ptrace.Call call) {
+            // Nothing is asked of it.
+        }
+
+        @Override
+        public boolean trap(Tracee tracee) {
+            return false;
+        }
+    }
+}
