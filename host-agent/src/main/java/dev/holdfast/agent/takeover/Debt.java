@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param finished the client's FIN has come
  * @param order whether data last came or was last sent
  * @param segments how many segments came, with data or not
+ * @param idleMillis since data last came or was last sent
  */
 record Debt(
         long consumed,
@@ -23,7 +24,8 @@ record Debt(
         boolean alive,
         boolean finished,
         Order order,
-        int segments) {
+        int segments,
+        long idleMillis) {
     enum Order {
         /** Something was sent after the last data came. */
         SENT_LAST,
@@ -42,7 +44,8 @@ record Debt(
                 info.state() != TcpInfo.CLOSE,
                 info.closedByPeer(),
                 order(info, unread),
-                info.segmentsIn());
+                info.segmentsIn(),
+                Math.min(info.lastDataReceived(), info.lastDataSent()));
     }
 
     private static Order order(TcpInfo info, int unread) {
@@ -72,7 +75,7 @@ record Debt(
             return this;
         }
         Order known = sinceLastSegment.getAsInt() - fin(finished) > 0 ? Order.RECEIVED_LAST : Order.SENT_LAST;
-        return new Debt(consumed, sent, unread, drained, alive, finished, known, segments);
+        return new Debt(consumed, sent, unread, drained, alive, finished, known, segments, idleMillis);
     }
 
     boolean movedSince(Debt earlier) {

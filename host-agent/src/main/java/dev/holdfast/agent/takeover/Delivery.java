@@ -213,9 +213,15 @@ final class Delivery implements Tracer.Stops {
         for (HeldConnection connection : batch) {
             fds.add(connection.fd());
         }
-        int[] numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
-        supply.received(space, listener, batch, numbers);
-        return supply.take(space, listener);
+        try {
+            int[] numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
+            supply.received(space, listener, batch, numbers);
+            return supply.take(space, listener);
+        } catch (RuntimeException e) {
+            // It died over it: another process may take them.
+            supply.giveBack(listener, batch);
+            throw e;
+        }
     }
 
     private void takeBells() {

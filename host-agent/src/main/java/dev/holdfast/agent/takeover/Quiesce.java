@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,9 +19,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Quiesce {
     private static final Duration PASS = Duration.ofMillis(5);
-    /** Without the right to ask the kernel, a server that is still for so long is taken to have answered. */
-    private static final Duration LONG = Duration.ofSeconds(1);
-
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
 
     private final HeldSockets held;
@@ -28,17 +26,14 @@ public final class Quiesce {
     private final int pid;
     private final Takeover policy;
     private final Map<Long, Standing> standings = new HashMap<>();
+    /** Whether we may ask for what TCP_INFO does not tell. */
+    private boolean kernelTells = true;
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
         this.holder = holder;
         this.pid = pid;
         this.policy = policy;
-    }
-
-    /** Looks at a server that is not paused yet, so that what is seen afterwards can be compared. */
-    public void observe() {
-        held.connections().forEach(connection -> standing(connection, false));
     }
 
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
@@ -54,54 +49,54 @@ public final class Quiesce {
     /** One look at some connections: which of them are owed something, for sure or not, and one for the operator. */
     private record Look(List<HeldConnection> owed, boolean sure, String example, boolean moved) {}
 
+    /** Looks at a server that is not paused yet, so that what is seen afterwards can be compared. */
+    public void observe() {
+        held.connections().forEach(connection -> standing(connection, false));
+    }
+
     public Result await() {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         Look look = look(held.connections(), false);
-        long stillSince = System.nanoTime();
-        long tryAt = stillSince + policy.quiet().toNanos();
+        long tryAt = System.nanoTime() + policy.quiet().toNanos();
         while (true) {
             LockSupport.parkNanos(PASS.toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
             look = look(look.owed, false);
             long now = System.nanoTime();
             if (look.moved) {
-                stillSince = now;
                 tryAt = now + policy.quiet().toNanos();
-            }
-            if (now >= tryAt) {
+            } else if (now >= tryAt) {
                 tryAt = now + policy.quiet().toNanos();
                 if (ProcessTree.of(pid).pids().isEmpty()) {
                     held.feedAll();
                     return new Result.Gone();
                 }
                 if (look.sure) {
-                    // Perhaps the thread that owes an answer waits in a read of something else.
-                    if (held.connections().stream().anyMatch(HeldConnection::mayBeStuck)) {
-                        ProcessTree.freeze(pid, FREEZE_WITHIN).thaw();
-                    }
-                    look = look(held.connections(), false);
-                } else {
-                    boolean longStill = now - stillSince >= LONG.toNanos();
+                    look = freeReaders();
+                } else if (look.owed.isEmpty() || kernelTells) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     holder.refresh(tree.pids());
                     look = look(held.connections(), true);
-                    if (!look.moved && (look.owed.isEmpty() || (!look.sure && longStill))) {
+                    if (look.owed.isEmpty() && !look.moved) {
                         held.feedAll();
                         return new Result.Quiet();
                     }
                     tree.thaw();
-                    if (look.moved) {
-                        stillSince = System.nanoTime();
-                    } else if (!look.sure) {
-                        tryAt = Math.max(tryAt, stillSince + LONG.toNanos());
-                    }
                 }
             }
             if (now > deadline) {
-                return new Result.Busy(
-                        look.owed.size(), look.owed.isEmpty() ? "data moved all the time" : look.example);
+                String why = look.owed.isEmpty() ? "data moved all the time" : look.example;
+                return new Result.Busy(look.owed.size(), why);
             }
         }
+    }
+
+    /** Perhaps the thread that owes an answer waits in a read of something else. */
+    private Look freeReaders() {
+        if (held.connections().stream().anyMatch(HeldConnection::mayBeStuck)) {
+            ProcessTree.freeze(pid, FREEZE_WITHIN).thaw();
+        }
+        return look(held.connections(), false);
     }
 
     /**
@@ -131,10 +126,17 @@ public final class Quiesce {
     private Standing standing(HeldConnection connection, boolean frozen) {
         Sockets sockets = held.sockets();
         Debt seen = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
-        Debt debt =
-                frozen && seen.unclear() ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd())) : seen;
+        Debt debt = frozen && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
+                ? seen.with(sinceLastSegment(connection))
+                : seen;
         return standings.compute(
                 connection.inode(), (inode, before) -> before == null ? Standing.first(debt) : before.next(debt));
+    }
+
+    private OptionalInt sinceLastSegment(HeldConnection connection) {
+        OptionalInt bytes = TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd());
+        kernelTells &= bytes.isPresent();
+        return bytes;
     }
 
     private void pauseOrResume(HeldConnection connection, Standing now, Standing before) {

@@ -8,10 +8,12 @@ package dev.holdfast.agent.takeover;
  * @param owes whether anything is owed, as far as can be told
  */
 record Standing(Debt last, boolean owes) {
-    /** At the first look. What it read, if data still comes, may be the beginning of a request. */
+    /** A server that has been still for so long is taken to have answered, unless something says that it has not. */
+    private static final long LONG_MILLIS = 1_000;
+
+    /** At the first look. What it read may be a request, or the beginning of one of which the rest comes. */
     static Standing first(Debt debt) {
-        boolean begun = debt.unread() > 0 && debt.consumed() > 0;
-        return new Standing(debt, owes(debt, begun, begun));
+        return new Standing(debt, owes(debt, debt.unread() > 0 && debt.consumed() > 0, true));
     }
 
     Standing next(Debt debt) {
@@ -40,7 +42,7 @@ record Standing(Debt last, boolean owes) {
         return switch (debt.order()) {
             case SENT_LAST -> false;
             case RECEIVED_LAST -> true;
-            case UNCLEAR -> otherwise;
+            case UNCLEAR -> otherwise && (debt.unread() > 0 || debt.idleMillis() < LONG_MILLIS);
         };
     }
 

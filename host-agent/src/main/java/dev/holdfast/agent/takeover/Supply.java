@@ -101,17 +101,16 @@ final class Supply {
         for (Space space : supplied) {
             Deque<Space.Given> given = space.given.get(listener);
             if (space != mine && given != null) {
-                given.forEach(one -> {
-                    giveBack(listener, one.connection());
-                    space.stray(one.number());
-                });
+                giveBack(listener, connections(given));
+                given.forEach(one -> space.stray(one.number()));
                 given.clear();
             }
         }
     }
 
-    private void giveBack(HeldListener listener, HeldConnection connection) {
-        queues.computeIfAbsent(listener, key -> new ArrayDeque<>()).add(connection);
+    /** Connections of a batch that did not come through. */
+    void giveBack(HeldListener listener, Collection<HeldConnection> batch) {
+        queues.computeIfAbsent(listener, key -> new ArrayDeque<>()).addAll(batch);
     }
 
     /** What was given to processes that have ended, or have become another program, is given to others. */
@@ -124,5 +123,9 @@ final class Supply {
             }
             return gone;
         });
+    }
+
+    private static List<HeldConnection> connections(Collection<Space.Given> given) {
+        return given.stream().map(Space.Given::connection).toList();
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class StandingTest {
     private static Debt debt(long consumed, long sent, int unread, Order order) {
-        return new Debt(consumed, sent, unread, true, true, false, order, 0);
+        return new Debt(consumed, sent, unread, true, true, false, order, 0, 10);
     }
 
     private static final Standing ANSWERED = Standing.first(debt(100, 50, 0, Order.SENT_LAST));
@@ -35,6 +35,17 @@ class StandingTest {
         assertThat(Standing.first(debt(0, 0, 500, Order.UNCLEAR)).owes())
                 .as("nothing of it was read")
                 .isFalse();
+    }
+
+    @Test
+    void whatIsUnclearAtTheFirstLookIsOwedUntilItWasStillForLong() {
+        Standing unclear = Standing.first(debt(100, 50, 0, Order.UNCLEAR));
+        assertThat(unclear.owes()).isTrue();
+        assertThat(unclear.isSure()).isFalse();
+
+        Debt later = new Debt(100, 50, 0, true, true, false, Order.UNCLEAR, 0, 1_000);
+        assertThat(unclear.next(later).owes()).isFalse();
+        assertThat(Standing.first(later).owes()).isFalse();
     }
 
     @Test
@@ -78,14 +89,14 @@ class StandingTest {
 
     @Test
     void anAnswerThatIsUnderwayIsOwed() {
-        assertThat(Standing.first(new Debt(100, 50, 0, false, true, false, Order.SENT_LAST, 0))
+        assertThat(Standing.first(new Debt(100, 50, 0, false, true, false, Order.SENT_LAST, 0, 10))
                         .owes())
                 .isTrue();
     }
 
     @Test
     void nothingIsOwedOnADeadConnection() {
-        assertThat(ASKED.next(new Debt(100, 50, 0, false, false, false, Order.RECEIVED_LAST, 0))
+        assertThat(ASKED.next(new Debt(100, 50, 0, false, false, false, Order.RECEIVED_LAST, 0, 10))
                         .owes())
                 .isFalse();
     }

@@ -148,6 +148,13 @@ final class Swap implements AutoCloseable {
         held.close();
     }
 
+    int mostSocketsOfOneProcess() {
+        return ProcessTree.of(pid).pids().stream()
+                .mapToInt(one -> FdInfo.inodes(List.of(one)).size())
+                .max()
+                .orElseThrow();
+    }
+
     interface ThrowingRunnable {
         void run() throws Exception;
     }
