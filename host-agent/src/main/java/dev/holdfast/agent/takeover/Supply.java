@@ -118,7 +118,7 @@ final class Supply {
         supplied.removeIf(space -> {
             boolean gone = space.isReplaced() || !living.contains(space);
             if (gone) {
-                space.given.forEach((listener, given) -> given.forEach(one -> giveBack(listener, one.connection())));
+                space.given.forEach((listener, given) -> giveBack(listener, connections(given)));
                 space.given.clear();
             }
             return gone;
