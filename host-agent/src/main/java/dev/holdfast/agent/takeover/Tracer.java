@@ -8,12 +8,10 @@ import dev.holdfast.agent.linux.Wait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tracer {
     private static final int SIGTRAP = 5;
-    private static final int SIGKILL = 9;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
     private static final int SIGTTOU = 22;
@@ -350,43 +347,10 @@ final class Tracer {
         });
     }
 
-    /**
-     * Kills every process of the server, those that are born meanwhile too, and waits until all are gone.
-     *
-     * @throws TakeoverException when one does not end within the time
-     */
+    /** As {@link Killing}; what stops meanwhile is let go on to its end. */
     void killAll(Duration within) {
-        phase(new LettingGo(), Mode.BREAKPOINTS);
-        long deadline = System.nanoTime() + within.toNanos();
-        Set<Integer> killed = new HashSet<>();
-        while (!family.spaces().isEmpty() || !family.unborn().isEmpty()) {
-            if (System.nanoTime() > deadline) {
-                throw new TakeoverException("a process of the server did not end within " + within.toMillis()
-                        + " ms of SIGKILL: it may wait for a disk or a dead network mount");
-            }
-            family.spaces().forEach(space -> kill(space.pid, killed));
-            family.unborn().forEach(pid -> kill(pid, killed));
-            Wait.within(-1, ANY, LOOK_AGAIN).ifPresent(this::deal);
-        }
-    }
-
-    private static void kill(int pid, Set<Integer> killed) {
-        if (killed.add(pid)) {
-            Processes.kill(pid, SIGKILL);
-        }
-    }
-
-    /** For a server that is to end. */
-    private record LettingGo() implements Stops {
-        @Override
-        public void call(Tracee tracee, Ptrace.Call call) {
-            // It is on its way out.
-        }
-
-        @Override
-        public boolean trap(Tracee tracee) {
-            return false;
-        }
+        phase(new Killing.LettingGo(), Mode.BREAKPOINTS);
+        new Killing(family, () -> Wait.within(-1, ANY, LOOK_AGAIN).ifPresent(this::deal)).all(within);
     }
 
     /** A thread may be killed at any time; that it is gone is told by waitpid. */
