@@ -20,8 +20,8 @@ record Standing(Debt last, boolean owes) {
         boolean read = debt.consumed() > last.consumed();
         boolean wrote = debt.sent() > last.sent();
         if (read && wrote) {
-            // Where data waited it was read and answered; else an answer was sent, and one more request read.
-            return new Standing(debt, owes(debt, false, owes && last.unread() == 0));
+            // Where an answer was due it was sent, and one more request read; else what came was read and answered.
+            return new Standing(debt, owes(debt, false, isSure() && last.unread() == 0));
         }
         return new Standing(debt, owes(debt, read, read || (owes && !wrote)));
     }

@@ -43,6 +43,10 @@ class StandingTest {
         assertThat(unclear.owes()).isTrue();
         assertThat(unclear.isSure()).isFalse();
 
+        assertThat(unclear.next(debt(140, 90, 0, Order.UNCLEAR)).owes())
+                .as("what was kept out has come in and was answered")
+                .isFalse();
+
         Debt later = new Debt(100, 50, 0, true, true, false, Order.UNCLEAR, 0, 1_000);
         assertThat(unclear.next(later).owes()).isFalse();
         assertThat(Standing.first(later).owes()).isFalse();
