@@ -28,6 +28,7 @@ public final class HeldSockets implements AutoCloseable {
     private final Sockets sockets = new Sockets();
     /** Whether connections may have a pause from their listener, which must not be taken for the program's own wish. */
     private boolean newcomersPaused;
+    private boolean closed;
 
     public List<HeldListener> listeners() {
         return List.copyOf(listeners.values());
@@ -51,11 +52,11 @@ public final class HeldSockets implements AutoCloseable {
         return closedByServer;
     }
 
-    /** Descriptors of all of it. */
-    public List<OwnedFd> descriptors() {
-        List<OwnedFd> fds = new ArrayList<>();
-        listeners.values().forEach(listener -> fds.add(listener.fd()));
-        connections.values().forEach(connection -> fds.add(connection.fd()));
+    /** Descriptors of all of it, by inode. */
+    public Map<Long, OwnedFd> descriptors() {
+        Map<Long, OwnedFd> fds = new LinkedHashMap<>();
+        listeners.forEach((inode, listener) -> fds.put(inode, listener.fd()));
+        connections.forEach((inode, connection) -> fds.put(inode, connection.fd()));
         return fds;
     }
 
@@ -67,6 +68,12 @@ public final class HeldSockets implements AutoCloseable {
                                 ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd())
                                 : OptionalInt.empty()))
                 .owes();
+    }
+
+    /** How many bytes of the client's have been read. */
+    public long consumed(HeldConnection connection) {
+        return Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()))
+                .consumed();
     }
 
     /** Whether the client has gone, with nothing left for a server to read. */
@@ -185,6 +192,10 @@ public final class HeldSockets implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         connections.values().forEach(HeldConnection::close);
         listeners.values().forEach(listener -> listener.fd().close());
         sockets.close();

@@ -65,6 +65,11 @@ public final class Holder {
         return held.connections().stream().anyMatch(connection -> !seen.contains(connection.inode()));
     }
 
+    /** How many sockets these processes have, managed or not. */
+    public static int count(Collection<Integer> pids) {
+        return SocketTable.inodes(pids).size();
+    }
+
     /** Which of these connections no process has open. */
     public static List<HeldConnection> without(Collection<Integer> pids, Collection<HeldConnection> connections) {
         Set<Long> open = SocketTable.inodes(pids);
