@@ -50,9 +50,7 @@ final class AgentDeathTest {
         "quiescing, ABORTED",
         "quiescing+20, ABORTED",
         "stopping, REVERTED",
-        "stopping+2, REVERTED",
         "starting, REVERTED",
-        "starting+10, REVERTED",
         "delivering, REVERTED",
         "resuming, REVERTED",
         "done, DONE",
@@ -63,20 +61,20 @@ final class AgentDeathTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"quiescing, ABORTED", "stopping, REVERTED", "delivering, REVERTED", "resuming, REVERTED", "done, DONE"})
+    @CsvSource({"quiescing, ABORTED", "delivering+2, REVERTED"})
     void theShopAndItsClientsOutliveIt(String fault, String end, Installation installation) throws Exception {
         outlives(new ShopServer(), image -> image, fault, end, installation);
     }
 
     @ParameterizedTest
-    @CsvSource({"stopping, REVERTED", "stopping+5, REVERTED", "stopping+30, REVERTED", "starting, REVERTED"})
+    @CsvSource({"stopping, REVERTED", "stopping+5, REVERTED"})
     void aServerThatIsAskedToEndAndItsClientsOutliveIt(String fault, String end, Installation installation)
             throws Exception {
         outlives(new RedisServer(true), image -> image, fault, end, installation);
     }
 
     @ParameterizedTest
-    @CsvSource({"reverting, REVERTED", "reverting+30, REVERTED", "reverted, REVERTED"})
+    @CsvSource({"reverting, REVERTED", "reverted, REVERTED"})
     void clientsOutliveItOnTheWayBack(String fault, String end, Installation installation) throws Exception {
         ShopServer shop = new ShopServer(List.of(), List.of("--exit-at-once"));
         outlives(shop, image -> image, fault, end, installation);
@@ -101,7 +99,7 @@ final class AgentDeathTest {
                     .as(() -> upgrade + installation.logs())
                     .isEqualTo(Upgrade.State.valueOf("STATE_" + end));
             assertAgreed(installation, upgrade, report);
-            assertNothingIsLeft(installation, trial);
+            assertNothingIsLeft(installation, trial, upgrade);
         } finally {
             installation.stopAgent(HOST);
         }
@@ -125,14 +123,16 @@ final class AgentDeathTest {
                 .allMatch(lost -> Objects.requireNonNull(lost).toString().contains("reset"));
     }
 
-    private static void assertNothingIsLeft(Installation installation, Trial trial) {
+    private static void assertNothingIsLeft(Installation installation, Trial trial, Upgrade upgrade) {
         Path data = installation.directoryOf(HOST);
         Awaitility.await("the report is acknowledged")
                 .atMost(PATIENCE)
                 .until(() -> Traces.files(data.resolve("reports")).isEmpty());
-        assertThat(Traces.files(data.resolve("cycles"))).isEmpty();
-        assertThat(Traces.parkings()).isEmpty();
-        assertThat(Traces.shells()).isEmpty();
+        Awaitility.await("the next agent has tidied up")
+                .atMost(PATIENCE)
+                .until(() -> Traces.files(data.resolve("cycles")).isEmpty());
+        assertThat(Traces.parkings(upgrade.getCycles(0).getId())).isEmpty();
+        assertThat(Traces.shells(data)).isEmpty();
         Process process = Awaitility.await()
                 .atMost(PATIENCE)
                 .until(

@@ -17,17 +17,19 @@ final class Traces {
     /** The processes that have that socket open. */
     static Set<Long> holders(String inode) {
         String link = "socket:[" + inode + "]";
-        return processes(process -> files(process.resolve("fd")).stream().anyMatch(fd -> points(fd, link)));
+        return processes(process ->
+                files(process.resolve("fd")).stream().anyMatch(fd -> target(fd).equals(link)));
     }
 
-    /** The processes that keep the sockets of some cycle of an agent. */
-    static Set<Long> parkings() {
-        return processes(process -> text(process.resolve("environ")).contains("HOLDFAST_CYCLE="));
+    /** The processes that keep the sockets of a cycle. */
+    static Set<Long> parkings(String cycle) {
+        return processes(process -> text(process.resolve("environ")).contains("HOLDFAST_CYCLE=" + cycle));
     }
 
-    /** The shells that are still to become a server. */
-    static Set<Long> shells() {
-        return processes(process -> text(process.resolve("cmdline")).contains("kill -STOP"));
+    /** The shells that are still to become a server of that agent. */
+    static Set<Long> shells(Path agent) {
+        return processes(process -> text(process.resolve("cmdline")).contains("kill -STOP")
+                && target(process.resolve("cwd")).startsWith(agent.toString()));
     }
 
     /** A process and all that it has started. */
@@ -55,11 +57,11 @@ final class Traces {
                 .collect(Collectors.toSet());
     }
 
-    private static boolean points(Path fd, String link) {
+    private static String target(Path link) {
         try {
-            return Files.readSymbolicLink(fd).toString().equals(link);
+            return Files.readSymbolicLink(link).toString();
         } catch (IOException _) {
-            return false;
+            return "";
         }
     }
 
