@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.cycle.CycleListener;
+import dev.holdfast.agent.cycle.FaultPoint;
 import dev.holdfast.agent.cycle.HostCycles;
 import dev.holdfast.agent.link.AgentId;
 import dev.holdfast.agent.link.Backoff;

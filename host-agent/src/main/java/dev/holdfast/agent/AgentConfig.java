@@ -1,5 +1,6 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.cycle.FaultPoint;
 import dev.holdfast.common.address.HostPort;
 import java.nio.file.Path;
 import java.util.Map;

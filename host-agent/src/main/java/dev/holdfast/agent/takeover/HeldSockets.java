@@ -28,6 +28,7 @@ public final class HeldSockets implements AutoCloseable {
     private final Sockets sockets = new Sockets();
     /** Whether connections may have a pause from their listener, which must not be taken for the program's own wish. */
     private boolean newcomersPaused;
+
     private boolean closed;
 
     public List<HeldListener> listeners() {

@@ -22,7 +22,8 @@ public final class Release {
             held.releaseAll();
         } finally {
             if (held.readersWait()) {
-                // Where data cannot be kept out, one may wait in a read for as much as the pause asked; a stop brings it
+                // Where data cannot be kept out, one may wait in a read for as much as the pause asked; a stop brings
+                // it
                 // back.
                 ProcessTree.freeze(pid, FREEZE_WITHIN);
             }

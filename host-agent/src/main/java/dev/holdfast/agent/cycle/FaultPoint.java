@@ -1,6 +1,5 @@
-package dev.holdfast.agent;
+package dev.holdfast.agent.cycle;
 
-import dev.holdfast.agent.cycle.CycleListener;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
@@ -15,14 +14,15 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param point a step or an end, "quiescing" or "done", or "kept"
  * @param millis how long after that
+ * @param listener told all the same
  */
-record FaultPoint(String point, long millis, CycleListener listener) implements CycleListener {
+public record FaultPoint(String point, long millis, CycleListener listener) implements CycleListener {
     private static final String KEPT = "kept";
     private static final String PREFIX = "CYCLE_STATE_";
     private static final int SIGKILL = 9;
 
     /** As told: POINT or POINT+MILLIS. */
-    static CycleListener at(String told, CycleListener listener) {
+    public static CycleListener at(String told, CycleListener listener) {
         String[] parts = told.split("\\+", 2);
         return new FaultPoint(parts[0], parts.length == 1 ? 0 : Long.parseLong(parts[1]), listener);
     }
