@@ -1,5 +1,7 @@
 package dev.holdfast.agent;
 
+import dev.holdfast.agent.cycle.CycleListener;
+import dev.holdfast.agent.cycle.FaultPoint;
 import dev.holdfast.agent.cycle.HostCycles;
 import dev.holdfast.agent.link.AgentId;
 import dev.holdfast.agent.link.Backoff;
@@ -78,7 +80,8 @@ final class Agent implements AutoCloseable {
         ImageStore images = new ImageStore(data.resolve("images"), new BundleDownload(channel));
         ServerProcesses servers = new ServerProcesses(new ProcessStore(data.resolve("processes")), images, exits);
         Outbox outbox = new Outbox(new ReportStore(data.resolve("reports")));
-        HostCycles cycles = new HostCycles(servers, exits, outbox, data.resolve("cycles"), Clock.systemUTC());
+        CycleListener listener = config.fault().isEmpty() ? outbox : FaultPoint.at(config.fault(), outbox);
+        HostCycles cycles = new HostCycles(servers, exits, listener, data.resolve("cycles"), Clock.systemUTC());
         Commands commands = new Commands(servers, cycles, outbox);
         TableSender tables = new TableSender(servers, outbox);
         ManagerLink link = new ManagerLink(

@@ -24,6 +24,9 @@ import picocli.CommandLine.Spec;
         footer = "%nOnce it is registered, it prints one line: agent ready: NAME, manager HOST:PORT")
 @SuppressWarnings("NullAway.Init")
 public final class AgentMain implements Callable<Integer> {
+    /** Only tests set it; docs/architecture.md. */
+    private static final String FAULT = "holdfast.agent.fault";
+
     @Option(
             names = "--manager",
             paramLabel = "HOST:PORT",
@@ -82,7 +85,7 @@ public final class AgentMain implements Callable<Integer> {
     private AgentConfig config() throws IOException {
         Path data = dataDir == null ? defaultData().resolve("agent") : dataDir;
         String host = name == null ? HostFacts.hostname() : name;
-        return new AgentConfig(manager, host, data.toAbsolutePath().normalize(), labels);
+        return new AgentConfig(manager, host, data.toAbsolutePath().normalize(), labels, System.getProperty(FAULT, ""));
     }
 
     private static Path defaultData() {

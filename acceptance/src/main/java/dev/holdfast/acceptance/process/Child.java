@@ -1,5 +1,8 @@
 package dev.holdfast.acceptance.process;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,7 +64,7 @@ final class Child {
 
     private void follow(Pattern readyLine, CompletableFuture<Matcher> ready) {
         try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8);
-                var out = new PrintWriter(Files.newBufferedWriter(log), true)) {
+                var out = new PrintWriter(Files.newBufferedWriter(log, CREATE, APPEND), true)) {
             for (@Nullable String line = in.readLine(); line != null; line = in.readLine()) {
                 out.println(line);
                 Matcher matcher = readyLine.matcher(line);
@@ -81,6 +84,18 @@ final class Child {
             return String.join("\n", all.subList(Math.max(0, all.size() - LINES_SHOWN), all.size()));
         } catch (IOException | UncheckedIOException e) {
             return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    boolean awaitEnd(Duration within) throws InterruptedException {
+        return process.waitFor(within);
+    }
+
+    /** Asks it to end, and not its children; kills it when it does not in time. */
+    void end(Duration within) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(within)) {
+            process.destroyForcibly().waitFor();
         }
     }
 

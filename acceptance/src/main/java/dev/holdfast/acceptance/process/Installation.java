@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,7 +29,7 @@ public final class Installation implements AutoCloseable {
     private final Child manager;
     private final String agentsAddress;
     private final Admin admin;
-    private final List<Child> agents = new ArrayList<>();
+    private final Map<String, Child> agents = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop the installation");
     private volatile boolean stopped;
 
@@ -77,7 +79,31 @@ public final class Installation implements AutoCloseable {
 
     /** Starts an agent as our own user. */
     public void startAgent(String name) throws IOException, InterruptedException {
-        startAgent(name, JavaProgram.agent(), Files.createDirectory(directory.resolve(name)));
+        startAgent(name, List.of());
+    }
+
+    /** As above, also again after it ended; with options for its virtual machine. */
+    public void startAgent(String name, List<String> options) throws IOException, InterruptedException {
+        startAgent(name, JavaProgram.agent().with(options), Files.createDirectories(directoryOf(name)));
+    }
+
+    /** Where an agent keeps its data. */
+    public Path directoryOf(String agent) {
+        return directory.resolve(agent);
+    }
+
+    /** Waits until an agent has ended, whatever ended it; false when it still runs after that time. */
+    public boolean awaitAgentEnd(String name, Duration within) throws InterruptedException {
+        return agent(name).awaitEnd(within);
+    }
+
+    /** Ends an agent; its servers go on. */
+    public void stopAgent(String name) throws InterruptedException {
+        agent(name).end(STOPPED_WITHIN);
+    }
+
+    private Child agent(String name) {
+        return Objects.requireNonNull(agents.get(name));
     }
 
     /** Starts an agent as an ordinary user, which only root can. */
@@ -94,7 +120,7 @@ public final class Installation implements AutoCloseable {
                 name,
                 program.command("--manager", agentsAddress, "--name", name, "--data-dir", data.toString()),
                 directory);
-        agents.add(agent);
+        agents.put(name, agent);
         agent.awaitReady(AGENT_READY, READY_WITHIN);
     }
 
@@ -112,7 +138,7 @@ public final class Installation implements AutoCloseable {
     /** The last lines that manager and agents wrote. */
     public String logs() {
         StringBuilder logs = new StringBuilder("manager:\n" + manager.endOfLog());
-        agents.forEach(agent -> logs.append("\n\nagent:\n").append(agent.endOfLog()));
+        agents.values().forEach(agent -> logs.append("\n\nagent:\n").append(agent.endOfLog()));
         return logs.toString();
     }
 
@@ -139,7 +165,7 @@ public final class Installation implements AutoCloseable {
         stopped = true;
         try {
             stopServers();
-            for (Child agent : agents) {
+            for (Child agent : agents.values()) {
                 agent.stop(STOPPED_WITHIN);
             }
             manager.stop(STOPPED_WITHIN);

@@ -27,6 +27,13 @@ record JavaProgram(List<String> prefix, String classPath, List<String> flags, St
         return new JavaProgram(List.of(), System.getProperty("java.class.path"), List.of(heap), mainClass);
     }
 
+    /** The same with more options for its virtual machine. */
+    JavaProgram with(List<String> options) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(options);
+        return new JavaProgram(prefix, classPath, all, mainClass);
+    }
+
     /** The same run as an ordinary user, with a class path that the user can read. */
     JavaProgram as(String user, String readableClassPath) {
         List<String> setpriv = List.of("setpriv", "--reuid=" + user, "--regid=nogroup", "--clear-groups", "--");

@@ -125,6 +125,11 @@ public final class Trial implements AutoCloseable {
         return upgradeTo(to.version(), events);
     }
 
+    /** Begins to upgrade to B. */
+    public Upgrade begin() {
+        return admin.startUpgrade(tenant, server.name(), to.version());
+    }
+
     /** Upgrades to another published version and says how that ended. */
     public Upgrade upgradeTo(String version, Consumer<UpgradeEvent> events) {
         Upgrade upgrade = admin.startUpgrade(tenant, server.name(), version);

@@ -3,12 +3,14 @@ package dev.holdfast.agent.cycle;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ManagedProcess;
+import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessLock;
 import dev.holdfast.agent.process.ServerProcesses;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,9 @@ public final class HostCycles implements Cycles, AutoCloseable {
     /** Longer than a server may take to become ready, twice. */
     private static final Duration END_WITHIN = Duration.ofMinutes(3);
 
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    private static final Duration TRY_AGAIN_AT_LAST = Duration.ofSeconds(30);
+
     private final CycleContext context;
     private final Path journals;
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
@@ -34,40 +39,51 @@ public final class HostCycles implements Cycles, AutoCloseable {
     @Override
     public void recover() {
         for (Journal journal : Journal.unfinished(journals)) {
-            Optional<Journal.Entry> last = journal.last();
-            Optional<ManagedProcess> process =
-                    last.flatMap(entry -> context.servers().get(entry.processId()));
-            if (last.isEmpty() || process.isEmpty()) {
-                log.warn("a journal says nothing of a known process: the cycle had not begun");
-                journal.delete();
-                continue;
-            }
             try {
-                ProcessLock lock = context.servers().lock(process.get().processId());
-                Journal.Entry entry = last.get();
-                Cycle cycle = new Cycle(context, entry.cycleId(), process.get(), entry.image());
-                run(entry.cycleId(), () -> {
-                    try (lock) {
-                        return cycle.recover(entry);
-                    }
-                });
+                recover(journal);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException e) {
+                // One that cannot be read must not keep the agent from all the others.
+                log.error("a journal is left where it is", e);
             }
         }
     }
 
+    private void recover(Journal journal) throws InterruptedException {
+        Optional<Journal.Entry> last = journal.last();
+        if (last.isEmpty()) {
+            log.warn("a journal holds no whole step: the cycle had not begun");
+            journal.delete();
+            return;
+        }
+        Journal.Entry entry = last.get();
+        if (!entry.isOfThisBoot()) {
+            log.warn("cycle {} ended with the host, and its connections did", entry.cycleId());
+            forget(entry.cycleId());
+            return;
+        }
+        if (context.servers().get(entry.processId()).isEmpty()) {
+            log.warn("cycle {} is about a process that is not known", entry.cycleId());
+            endAll(entry);
+            forget(entry.cycleId());
+            return;
+        }
+        ProcessLock lock = context.servers().lock(entry.processId());
+        run(entry.cycleId(), () -> lock, () -> recovered(entry.cycleId()));
+    }
+
     @Override
     public synchronized void start(String cycleId, String processId, ImageRef image) {
+        Journal journal = context.journal(cycleId);
         if (running.containsKey(cycleId)) {
             return;
         }
-        run(cycleId, () -> {
-            try (ProcessLock _ = context.servers().lock(processId)) {
-                return begin(cycleId, processId, image);
-            }
-        });
+        if (journal.exists()) {
+            throw new IllegalStateException("cycle " + cycleId + " has a journal that could not be read");
+        }
+        run(cycleId, () -> context.servers().lock(processId), () -> begin(cycleId, processId, image));
     }
 
     private CycleReport begin(String cycleId, String processId, ImageRef image) throws InterruptedException {
@@ -76,39 +92,91 @@ public final class HostCycles implements Cycles, AutoCloseable {
             String state = process.state().name().toLowerCase(Locale.ROOT);
             return notBegun(cycleId, "the process is " + state + ", not running: start it first");
         }
-        return new Cycle(context, cycleId, process, image).run();
+        try (Course course = new Course(context, cycleId, process, image)) {
+            return new Cycle(course).run();
+        }
     }
 
     private CycleReport notBegun(String cycleId, String reason) {
-        return CycleReport.newBuilder()
+        CycleReport report = CycleReport.newBuilder()
                 .setCycleId(cycleId)
                 .setState(State.ABORTED.wire())
                 .setReason(reason)
                 .setEndTime(context.now())
                 .build();
+        context.listener().keep(report);
+        return report;
+    }
+
+    /** From its journal, unless it was over and only had to be tidied up. */
+    private CycleReport recovered(String cycleId) throws InterruptedException {
+        Optional<Journal.Entry> last = context.journal(cycleId).last();
+        if (last.isEmpty()) {
+            return notBegun(cycleId, "it failed before it had begun");
+        }
+        Optional<CycleReport> kept = context.listener().kept(cycleId);
+        if (kept.isPresent()) {
+            last.get().parking().forEach(parking -> Parking.end(parking, context.exits()));
+            return kept.get();
+        }
+        ManagedProcess process = context.servers().get(last.get().processId()).orElseThrow();
+        try (Course course = Course.resumed(context, process, last.get())) {
+            return new Recovery(course, last.get()).run();
+        }
+    }
+
+    private void endAll(Journal.Entry entry) throws InterruptedException {
+        ProcessIdentity started = entry.started();
+        if (started != null) {
+            Stopping.kill(context, started, List.of());
+        }
+        entry.parking().forEach(parking -> Parking.end(parking, context.exits()));
+    }
+
+    private interface Locking {
+        ProcessLock lock() throws InterruptedException;
     }
 
     private interface Work {
         CycleReport run() throws InterruptedException;
     }
 
-    private void run(String cycleId, Work work) {
+    private void run(String cycleId, Locking locking, Work work) {
         Thread thread = Thread.ofPlatform().name("cycle-" + cycleId).daemon().unstarted(() -> {
-            try {
-                end(cycleId, work.run());
+            try (ProcessLock _ = locking.lock()) {
+                carryThrough(cycleId, work);
+                forget(cycleId);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                return;
+            } finally {
+                running.remove(cycleId);
             }
+            context.listener().reported(cycleId);
         });
         running.put(cycleId, thread);
         thread.start();
     }
 
-    /** First the report is kept, then the journal goes: whatever happens between, it is reported once more, not less. */
-    private void end(String cycleId, CycleReport report) {
-        context.listener().reported(report);
+    /** What breaks off in spite of all is taken up from its journal, as if the agent had been killed there. */
+    private void carryThrough(String cycleId, Work work) throws InterruptedException {
+        Work next = work;
+        for (Duration pause = TRY_AGAIN; ; pause = pause.multipliedBy(2)) {
+            try {
+                CycleReport report = next.run();
+                log.debug("cycle {}: {}", cycleId, report.getState());
+                return;
+            } catch (RuntimeException | Error e) {
+                log.error("cycle {} broke off and is taken up from its journal", cycleId, e);
+                next = () -> recovered(cycleId);
+                Thread.sleep(pause.compareTo(TRY_AGAIN_AT_LAST) < 0 ? pause : TRY_AGAIN_AT_LAST);
+            }
+        }
+    }
+
+    private void forget(String cycleId) {
+        context.roster(cycleId).delete();
         context.journal(cycleId).delete();
-        running.remove(cycleId);
     }
 
     /** Waits for the cycles that run: they are not to be broken off. */

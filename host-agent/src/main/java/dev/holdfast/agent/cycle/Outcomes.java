@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,29 @@ final class Outcomes {
     private final Map<Long, String> resets = new HashMap<>();
     private final Set<Long> delivered = new HashSet<>();
     private final Set<Long> closedByClient = new HashSet<>();
+    private final Map<Long, String> closedByServer = new HashMap<>();
+
+    /**
+     * What an agent that takes up the cycle must know of single connections.
+     *
+     * @param resets with the reasons
+     * @param closedByServer with the reasons
+     */
+    record Known(Map<Long, String> resets, Set<Long> closedByClient, Map<Long, String> closedByServer) {
+        static final Known NOTHING = new Known(Map.of(), Set.of(), Map.of());
+    }
+
+    Known known(HeldSockets held) {
+        Map<Long, String> closed = new HashMap<>(closedByServer);
+        held.closedByServer().forEach(connection -> closed.putIfAbsent(connection.inode(), BY_SERVER));
+        return new Known(Map.copyOf(resets), Set.copyOf(closedByClient), closed);
+    }
+
+    void restore(Known known) {
+        resets.putAll(known.resets());
+        closedByClient.addAll(known.closedByClient());
+        closedByServer.putAll(known.closedByServer());
+    }
 
     void reset(HeldConnection connection, String reason) {
         resets.put(connection.inode(), reason);
@@ -37,34 +61,67 @@ final class Outcomes {
         closedByClient.add(connection.inode());
     }
 
-    /** One each. What was neither delivered nor reset nor closed is with the process that always had it. */
-    List<ConnectionOutcome> all(HeldSockets held) {
-        List<ConnectionOutcome> all = new ArrayList<>();
-        for (HeldConnection connection : held.connections()) {
-            String reset = resets.get(connection.inode());
-            if (reset != null) {
-                all.add(one(connection, Outcome.OUTCOME_RESET, reset));
-            } else if (closedByClient.contains(connection.inode())) {
-                all.add(one(connection, Outcome.OUTCOME_CLOSED_BY_CLIENT, ""));
-            } else if (delivered.contains(connection.inode())) {
-                all.add(one(connection, Outcome.OUTCOME_KEPT, ""));
-            } else {
-                all.add(one(connection, Outcome.OUTCOME_RELEASED, ""));
-            }
-        }
-        for (HeldConnection connection : held.closedByServer()) {
-            all.add(one(connection, Outcome.OUTCOME_RELEASED, BY_SERVER));
-        }
-        return all;
+    void closedByServer(HeldConnection connection, String reason) {
+        closedByServer.put(connection.inode(), reason);
     }
 
-    private static ConnectionOutcome one(HeldConnection connection, Outcome outcome, String reason) {
+    /** That it was closed by a server before an earlier agent died. */
+    boolean isClosedByServer(HeldConnection connection) {
+        return closedByServer.containsKey(connection.inode());
+    }
+
+    /**
+     * One for each that is in hand. What was neither delivered nor reset nor closed is with the process that always had it.
+     *
+     * @param roster of an earlier agent; empty when there was none
+     * @param absent what became of those of the roster that are not in hand and of which nothing is known
+     */
+    List<ConnectionOutcome> all(HeldSockets held, Map<Long, Roster.Line> roster, Absent absent) {
+        Map<Long, ConnectionOutcome> all = new LinkedHashMap<>();
+        for (HeldConnection connection : held.connections()) {
+            Outcome otherwise =
+                    delivered.contains(connection.inode()) ? Outcome.OUTCOME_KEPT : Outcome.OUTCOME_RELEASED;
+            all.put(connection.inode(), withTimes(connection, outcome(connection.inode(), new Absent(otherwise, ""))));
+        }
+        for (HeldConnection connection : held.closedByServer()) {
+            String reason = closedByServer.getOrDefault(connection.inode(), BY_SERVER);
+            all.put(
+                    connection.inode(),
+                    withTimes(connection, outcome(connection.inode(), new Absent(Outcome.OUTCOME_RELEASED, reason))));
+        }
+        for (Roster.Line line : roster.values()) {
+            all.computeIfAbsent(
+                    line.inode(),
+                    inode -> outcome(inode, absent)
+                            .setLocal(line.local())
+                            .setPeer(line.peer())
+                            .build());
+        }
+        return new ArrayList<>(all.values());
+    }
+
+    /** What is said of a connection of which nothing else is known. */
+    record Absent(Outcome outcome, String reason) {}
+
+    /** The worst that happened to it. */
+    private ConnectionOutcome.Builder outcome(long inode, Absent otherwise) {
+        ConnectionOutcome.Builder one = ConnectionOutcome.newBuilder();
+        if (resets.containsKey(inode)) {
+            return one.setOutcome(Outcome.OUTCOME_RESET).setReason(resets.get(inode));
+        }
+        if (closedByClient.contains(inode)) {
+            return one.setOutcome(Outcome.OUTCOME_CLOSED_BY_CLIENT);
+        }
+        if (closedByServer.containsKey(inode)) {
+            return one.setOutcome(Outcome.OUTCOME_RELEASED).setReason(closedByServer.get(inode));
+        }
+        return one.setOutcome(otherwise.outcome()).setReason(otherwise.reason());
+    }
+
+    private static ConnectionOutcome withTimes(HeldConnection connection, ConnectionOutcome.Builder one) {
         Duration paused = connection.pausedFor();
-        return ConnectionOutcome.newBuilder()
-                .setLocal(SocketAddresses.text(connection.local()))
+        return one.setLocal(SocketAddresses.text(connection.local()))
                 .setPeer(SocketAddresses.text(connection.peer()))
-                .setOutcome(outcome)
-                .setReason(reason)
                 .setBytesWaiting(connection.waiting())
                 .setPaused(com.google.protobuf.Duration.newBuilder()
                         .setSeconds(paused.toSeconds())

@@ -31,7 +31,7 @@ enum State {
             case STOPPING -> EnumSet.of(STARTING, REVERTING);
             case STARTING -> EnumSet.of(DELIVERING, REVERTING);
             case DELIVERING -> EnumSet.of(RESUMING, REVERTING);
-            case RESUMING -> EnumSet.of(DONE);
+            case RESUMING -> EnumSet.of(DONE, REVERTING);
             case REVERTING -> EnumSet.of(REVERTED, FAILED);
             case DONE, ABORTED, REVERTED, FAILED -> EnumSet.noneOf(State.class);
         };

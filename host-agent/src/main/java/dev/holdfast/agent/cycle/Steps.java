@@ -7,8 +7,12 @@ import java.util.List;
 /** How long each step took. Used by one thread. */
 final class Steps {
     private final List<StepTime> done = new ArrayList<>();
-    private State current = State.PREPARING;
+    private State current;
     private long since = System.nanoTime();
+
+    Steps(State first) {
+        current = first;
+    }
 
     /** The current step ends and the next begins. */
     void next(State state) {

@@ -3,35 +3,55 @@ package dev.holdfast.agent.cycle;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
-import dev.holdfast.agent.process.Exits;
-import dev.holdfast.agent.process.ManagedProcess;
+import dev.holdfast.agent.process.ProcessException;
+import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
-import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Severance;
 import dev.holdfast.common.manifest.Stop;
 import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends the old, frozen server as its manifest says. */
 final class Stopping {
+    private static final Logger log = LoggerFactory.getLogger(Stopping.class);
     private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private Stopping() {}
 
-    static void stop(ManagedProcess process, Stop stop, HeldSockets held, Exits exits) {
-        ProcessTree tree = ProcessTree.of(process.pid());
-        if (stop.signal() != Stop.Signal.KILL && process.identity().alive()) {
-            try (OwnedFd pidfd = Processes.pidfdOpen(process.pid())) {
+    /** When it fails, the server is of no use any more: it may have lost a part of its sockets. */
+    static void stop(Course course, Stop stop) {
+        ProcessIdentity old = course.old();
+        ProcessTree tree = ProcessTree.of(old);
+        if (stop.signal() != Stop.Signal.KILL && old.alive()) {
+            try (OwnedFd pidfd = Processes.pidfdOpen(old.pid())) {
                 // What it does on its way out must not reach the clients: it has their sockets no more.
-                Severance.sever(tree.pids(), held);
-                Processes.kill(process.pid(), stop.signal().number());
+                Severance.sever(tree.pids(), course.held());
+                Processes.kill(old.pid(), stop.signal().number());
                 tree.thaw();
                 Processes.awaitExit(pidfd, stop.within());
             } catch (SyscallException e) {
-                if (process.identity().alive()) {
+                if (old.alive()) {
                     throw e;
                 }
             }
         }
-        ProcessTree.of(process.pid()).killAll(exits, KILL_WITHIN);
+        ProcessTree.of(old).and(course.members()).killAll(course.context().exits(), KILL_WITHIN);
+    }
+
+    /** Waits without limit, since nothing else would be right: whoever reads on would take what is another's. */
+    static void kill(CycleContext context, ProcessIdentity root, List<ProcessIdentity> members)
+            throws InterruptedException {
+        while (true) {
+            try {
+                ProcessTree.of(root).and(members).killAll(context.exits(), KILL_WITHIN);
+                return;
+            } catch (ProcessException | SyscallException e) {
+                log.error("waiting for the end of server {}: {}", root.pid(), e.getMessage());
+                Thread.sleep(TRY_AGAIN);
+            }
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast.agent.cycle;
 
 import dev.holdfast.agent.linux.SocketAddresses;
-import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.Launcher;
@@ -11,6 +10,7 @@ import dev.holdfast.agent.process.ReadyCheck;
 import dev.holdfast.agent.process.ReadyResult;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.NewServer;
 import dev.holdfast.agent.takeover.Probes;
 import dev.holdfast.agent.takeover.TakeoverException;
@@ -18,29 +18,30 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server that comes after: the new image, or the old one again. It either has all connections, or is gone. */
 final class Successor {
+    private static final Logger log = LoggerFactory.getLogger(Successor.class);
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
+    private static final String CLOSED_IT = "the new server closed it, and was given up after that";
 
+    private final Course course;
     private final ImageRef image;
     private final Launch launch;
     private final HeldSockets held;
-    private final Outcomes outcomes;
+    private @Nullable ProcessIdentity process;
     private @Nullable NewServer server;
 
-    Successor(ImageRef image, Launch launch, HeldSockets held, Outcomes outcomes) {
+    Successor(Course course, ImageRef image, Launch launch) {
+        this.course = course;
         this.image = image;
         this.launch = launch;
-        this.held = held;
-        this.outcomes = outcomes;
-    }
-
-    int pid() {
-        return server().pid();
+        this.held = course.held();
     }
 
     private NewServer server() {
@@ -50,15 +51,35 @@ final class Successor {
         return server;
     }
 
+    /** The cycle has ended with this server. */
+    End asEnd(State state, String reason) {
+        ProcessIdentity now = Objects.requireNonNull(process);
+        return new End(state, reason, () -> course.context().servers().replace(course.processId(), image, now));
+    }
+
+    /** Clients that connected while it was starting. */
+    List<HeldConnection> newcomers() {
+        return server().newcomers();
+    }
+
     /**
      * Starts it and waits until it is ready, no client being let in.
      *
-     * @param spawned told of its process before that runs
      * @throws TakeoverException when it does not become ready; it is gone then
      */
-    void start(Consumer<ProcessIdentity> spawned) throws InterruptedException {
-        int pid = Launcher.spawnStopped(launch);
-        spawned.accept(ProcessIdentity.of(pid));
+    void start() throws InterruptedException {
+        try {
+            begin();
+        } catch (RuntimeException | Error e) {
+            throw giveUp(e);
+        }
+    }
+
+    private void begin() throws InterruptedException {
+        int pid = Launcher.spawnStopped(launch, spawned -> {
+            process = ProcessIdentity.of(spawned);
+            course.started(process);
+        });
         Probes probes = new Probes();
         server = NewServer.start(pid, held.listeners(), probes);
         ReadyResult result = ReadyCheck.await(
@@ -69,60 +90,107 @@ final class Successor {
         switch (result) {
             case ReadyResult.Ready() -> {
                 server().unbound().stream().findFirst().ifPresent(missing -> {
-                    throw giveUp(image + " is ready but does not listen on " + SocketAddresses.text(missing.address())
-                            + ", where clients are connected");
+                    throw new TakeoverException(image + " is ready but does not listen on "
+                            + SocketAddresses.text(missing.address()) + ", where clients are connected");
                 });
             }
-            case ReadyResult.NotReady(String reason) -> throw giveUp(image + " did not become ready: " + reason);
+            case ReadyResult.NotReady(String reason) ->
+                throw new TakeoverException(image + " did not become ready: " + reason);
         }
     }
 
     /**
      * Gives it all connections that live, those with waiting requests first.
      *
+     * @param first done before
      * @throws TakeoverException when it does not take them all; it is gone then
      */
-    void deliver() {
-        List<HeldConnection> all = new ArrayList<>();
-        for (HeldConnection connection : held.connections()) {
-            if (outcomes.isReset(connection)) {
-                continue;
-            }
-            if (held.closedByClient(connection)) {
-                outcomes.closedByClient(connection);
-            } else {
-                all.add(connection);
-            }
-        }
-        all.sort(Comparator.comparing((HeldConnection connection) -> connection.waiting() == 0));
+    void deliver(Runnable first) throws InterruptedException {
         try {
-            server().deliver(all, held.processes());
-            server().newcomers().forEach(held::add);
-            server().delivered().forEach(outcomes::delivered);
-            server().closedAtOnce()
-                    .forEach(connection -> outcomes.reset(connection, "the new server closed it as soon as it had it"));
-            server().close();
-        } catch (TakeoverException | SyscallException e) {
-            throw giveUp(String.valueOf(e.getMessage()));
+            first.run();
+            List<HeldConnection> all = new ArrayList<>();
+            for (HeldConnection connection : held.connections()) {
+                if (course.outcomes().isReset(connection)) {
+                    continue;
+                }
+                if (held.closedByClient(connection)) {
+                    course.outcomes().closedByClient(connection);
+                } else {
+                    all.add(connection);
+                }
+            }
+            all.sort(Comparator.comparing((HeldConnection connection) -> connection.waiting() == 0));
+            server().deliver(all, course.processes(), this::handOver);
+        } catch (RuntimeException | Error e) {
+            throw giveUp(e);
+        }
+        // It is free and serves: whatever goes wrong from here on, nothing is undone.
+        quietly(this::resetWhatItClosed);
+        quietly(server()::close);
+    }
+
+    private void resetWhatItClosed() {
+        for (HeldConnection connection : server().closedAtOnce()) {
+            course.reset(connection, "the new server closed it as soon as it had it");
         }
     }
 
+    /** All is with it, and it is not free yet: nothing that comes after can be undone. */
+    private void handOver() {
+        server().newcomers().forEach(held::add);
+        server().delivered().forEach(course.outcomes()::delivered);
+        course.noteServed(server().newcomers());
+        course.handOver();
+    }
+
     /** Ends it. What it had read from clients and not answered is lost with it: those are told by a reset. */
-    private TakeoverException giveUp(String reason) {
-        NewServer failed = server();
-        failed.newcomers().forEach(held::add);
-        held.pauseAll();
-        if (!failed.ended().isDone()) {
-            ProcessTree.freeze(failed.pid(), FREEZE_WITHIN);
+    private TakeoverException giveUp(Throwable cause) throws InterruptedException {
+        String reason = Undo.words(cause);
+        log.warn("cycle {}: {} is given up", course.id(), image, cause);
+        NewServer failed = server;
+        List<HeldConnection> closed = List.of();
+        if (failed != null) {
+            closed = closedBy(failed);
+            quietly(failed::kill);
         }
-        for (HeldConnection connection : failed.delivered()) {
-            if (held.owed(connection)) {
-                outcomes.reset(connection, "the new server had its request when it was given up: " + reason);
-            }
+        if (process != null) {
+            Stopping.kill(course.context(), process, List.of());
         }
-        failed.kill();
-        failed.close();
-        held.feedAll();
+        if (failed != null) {
+            // Only now nobody takes clients in any more, and what the server had read stands still.
+            failed.newcomers().forEach(held::add);
+            held.pauseAll();
+            held.feedAll();
+            closed.forEach(connection -> {
+                course.outcomes().closedByServer(connection, CLOSED_IT);
+                held.dropped(connection);
+            });
+            List<HeldConnection> delivered = new ArrayList<>(failed.delivered());
+            delivered.removeAll(closed);
+            course.resetOwed(
+                    delivered, Read.SINCE_QUIET, "the new server had its request when it was given up: " + reason);
+            quietly(failed::close);
+        }
         return new TakeoverException(reason);
+    }
+
+    /** What it has accepted and has not any more; nothing when it ended by itself, since that cannot be told then. */
+    private static List<HeldConnection> closedBy(NewServer failed) {
+        try {
+            ProcessTree frozen = ProcessTree.freeze(failed.pid(), FREEZE_WITHIN);
+            List<HeldConnection> closed = Holder.without(frozen.pids(), failed.delivered());
+            return ProcessIdentity.goesOn(failed.pid()) ? closed : List.of();
+        } catch (RuntimeException e) {
+            log.warn("what server {} closed cannot be told: {}", failed.pid(), e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static void quietly(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            log.warn("while a server is given up: {}", e.getMessage(), e);
+        }
     }
 }

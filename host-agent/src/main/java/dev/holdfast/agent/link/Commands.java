@@ -55,12 +55,13 @@ public final class Commands implements AutoCloseable {
             return;
         }
         if (servers.get(start.getProcessId()).isEmpty()) {
-            outbox.reported(CycleReport.newBuilder()
+            outbox.keep(CycleReport.newBuilder()
                     .setCycleId(start.getCycleId())
                     .setState(CycleState.CYCLE_STATE_ABORTED)
                     .setReason("This agent manages no process " + start.getProcessId())
                     .setEndTime(Messages.timestamp(Instant.now()))
                     .build());
+            outbox.reported(start.getCycleId());
             return;
         }
         cycles.start(start.getCycleId(), start.getProcessId(), Messages.image(start.getImage()));

@@ -51,9 +51,18 @@ public final class Outbox implements CycleListener {
     }
 
     @Override
-    public void reported(CycleReport report) {
+    public void keep(CycleReport report) {
         reports.save(report);
-        send(report);
+    }
+
+    @Override
+    public Optional<CycleReport> kept(String cycleId) {
+        return reports.find(cycleId);
+    }
+
+    @Override
+    public void reported(String cycleId) {
+        boolean _ = sendAgain(cycleId);
     }
 
     /** Sends the report of that cycle again; false when none is waiting. */

@@ -23,6 +23,7 @@ public final class Fds {
     private static final MethodHandle CLOSE = Native.function("close", INT, INT);
     private static final MethodHandle FCNTL = Native.variadic("fcntl", 2, INT, INT, INT, INT);
     private static final MethodHandle DUP3 = Native.function("dup3", INT, INT, INT, INT);
+    private static final MethodHandle READ = Native.function("read", LONG, INT, POINTER, LONG);
     private static final MethodHandle OPEN = Native.variadic("open", 2, INT, POINTER, INT);
     private static final MethodHandle READLINKAT = Native.function("readlinkat", LONG, INT, POINTER, POINTER, LONG);
 
@@ -66,9 +67,24 @@ public final class Fds {
 
     /** Opens a directory, for a {@link LinkReader}. */
     public static OwnedFd openDirectory(String path) {
+        return open(path, O_DIRECTORY);
+    }
+
+    /** For reading. */
+    static OwnedFd open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             return new OwnedFd(Native.check("open " + path, (int)
-                    OPEN.invokeExact(Native.errnoSlot(), arena.allocateFrom(path), O_DIRECTORY | O_CLOEXEC)));
+                    OPEN.invokeExact(Native.errnoSlot(), arena.allocateFrom(path), flags | O_CLOEXEC)));
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    /** One read(2); how many bytes came. */
+    static int read(OwnedFd fd, MemorySegment into) {
+        try {
+            return (int) Native.check(
+                    "read", (long) READ.invokeExact(Native.errnoSlot(), fd.number(), into, into.byteSize()));
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

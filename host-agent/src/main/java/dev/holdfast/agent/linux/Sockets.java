@@ -29,7 +29,7 @@ public final class Sockets implements AutoCloseable {
     public static final int SOCK_CLOEXEC = 0x80000;
 
     private static final int TCP_INFO = 11;
-    private static final int SO_LINGER = 13;
+    private static final int SHUT_RDWR = 2;
     private static final int SO_ATTACH_FILTER = 26;
     private static final int SO_DETACH_FILTER = 27;
     /** sizeof(struct ucred), which begins with the pid. */
@@ -48,6 +48,7 @@ public final class Sockets implements AutoCloseable {
     private static final MethodHandle BIND = Native.function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle LISTEN = Native.function("listen", INT, INT, INT);
     private static final MethodHandle CONNECT = Native.function("connect", INT, INT, POINTER, INT);
+    private static final MethodHandle SHUTDOWN = Native.function("shutdown", INT, INT, INT);
     private static final MethodHandle ACCEPT4 = Native.function("accept4", INT, INT, POINTER, POINTER, INT);
 
     private final Arena arena = Arena.ofShared();
@@ -80,12 +81,6 @@ public final class Sockets implements AutoCloseable {
     /** The process that connected the other end of a unix socket; unix(7). */
     public int peerPid(OwnedFd fd) {
         return structFirstInt(fd, SOL_SOCKET, SO_PEERCRED, UCRED_SIZE);
-    }
-
-    /** Makes the close of a connection a reset (SO_LINGER with time 0). */
-    public void resetOnClose(OwnedFd fd) {
-        new Linger(true, 0).write(value);
-        setBytes(fd, SOL_SOCKET, SO_LINGER, Linger.SIZE);
     }
 
     /**
@@ -212,8 +207,39 @@ public final class Sockets implements AutoCloseable {
         try {
             int bound = (int) BIND.invokeExact(Native.errnoSlot(), fd.number(), address, sockaddr.length);
             Native.check("bind", bound);
-            int listening = (int) LISTEN.invokeExact(Native.errnoSlot(), fd.number(), backlog);
-            Native.check("listen", listening);
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+        listen(fd, backlog);
+    }
+
+    /** listen(2), also again on a socket that was shut down. */
+    public void listen(OwnedFd fd, int backlog) {
+        try {
+            Native.check("listen", (int) LISTEN.invokeExact(Native.errnoSlot(), fd.number(), backlog));
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    /** Ends a connection in both directions, whoever else has it open; shutdown(2). Nothing when it has ended. */
+    public void shutdown(OwnedFd fd) {
+        try {
+            int result = (int) SHUTDOWN.invokeExact(Native.errnoSlot(), fd.number(), SHUT_RDWR);
+            if (result == -1 && Native.errno() != Errno.ENOTCONN) {
+                throw new SyscallException("shutdown", Native.errno());
+            }
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    /** Ends a connection with a reset, whoever else has it open: connect(2) to AF_UNSPEC. */
+    public void disconnect(OwnedFd fd) {
+        address.fill((byte) 0);
+        try {
+            Native.check("connect AF_UNSPEC", (int)
+                    CONNECT.invokeExact(Native.errnoSlot(), fd.number(), address, SocketAddresses.SOCKADDR_IN_SIZE));
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -52,9 +52,23 @@ public final class Spawn {
             String stdout,
             String stderr,
             List<OwnedFd> inherited) {
+        try (OwnedFd nothing = Fds.open("/dev/null", O_RDONLY)) {
+            return spawn(argv, env, workdir, nothing, stdout, stderr, inherited);
+        }
+    }
+
+    /** As above, reading that. */
+    public static int spawn(
+            List<String> argv,
+            List<String> env,
+            String workdir,
+            OwnedFd stdin,
+            String stdout,
+            String stderr,
+            List<OwnedFd> inherited) {
         try (Arena arena = Arena.ofConfined();
                 SpawnActions actions = new SpawnActions(arena)) {
-            actions.open(0, "/dev/null", O_RDONLY);
+            actions.input(stdin);
             actions.open(1, stdout, O_APPEND_CREATE);
             actions.open(2, stderr, O_APPEND_CREATE);
             actions.chdir(workdir);

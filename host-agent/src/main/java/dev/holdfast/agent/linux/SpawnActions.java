@@ -49,6 +49,12 @@ final class SpawnActions implements AutoCloseable {
         Spawn.result("posix_spawn_file_actions_addopen", added);
     }
 
+    /** What the child reads. */
+    void input(OwnedFd from) throws Throwable {
+        int added = (int) ADD_DUP2.invokeExact(Native.errnoSlot(), actions, from.number(), 0);
+        Spawn.result("posix_spawn_file_actions_adddup2", added);
+    }
+
     void chdir(String directory) throws Throwable {
         int added = (int) ADD_CHDIR.invokeExact(Native.errnoSlot(), actions, arena.allocateFrom(directory));
         Spawn.result("posix_spawn_file_actions_addchdir_np", added);

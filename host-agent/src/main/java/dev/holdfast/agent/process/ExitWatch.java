@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
@@ -38,13 +39,17 @@ final class ExitWatch {
     }
 
     private static void await(ProcessIdentity process) {
-        while (process.alive()) {
+        while (true) {
             try (OwnedFd pidfd = Processes.pidfdOpen(process.pid())) {
                 // Whose the pid is is certain only while the descriptor is held.
-                if (process.alive()) {
-                    Processes.awaitExit(pidfd, FOREVER);
+                if (!process.alive()) {
+                    return;
                 }
+                Processes.awaitExit(pidfd, FOREVER);
             } catch (SyscallException e) {
+                if (e.errno() == Errno.ESRCH) {
+                    return;
+                }
                 // Out of descriptors, as in the midst of an upgrade of a server with very many connections.
                 LOG.debug("process {} cannot be watched just now: {}", process.pid(), e.getMessage());
                 LockSupport.parkNanos(TRY_AGAIN.toNanos());

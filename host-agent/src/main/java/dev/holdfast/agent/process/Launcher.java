@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import dev.holdfast.agent.linux.Pipe;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Spawn;
 import dev.holdfast.agent.linux.SyscallException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /** Starts processes. */
 public final class Launcher {
@@ -18,7 +20,8 @@ public final class Launcher {
     private static final int SIGCONT = 18;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
     private static final long LOOK_AGAIN_NANOS = 100_000;
-    private static final String STOP_THEN_EXEC = "kill -STOP $$; exec \"$@\"";
+    /** Without the go-ahead, as when the agent dies before it has noted whom it started, it ends. */
+    private static final String STOP_THEN_EXEC = "read -r go && kill -STOP $$ && exec \"$@\" </dev/null";
 
     private Launcher() {}
 
@@ -26,10 +29,11 @@ public final class Launcher {
      * A process that has stopped itself just before it becomes the program; SIGCONT lets it go on. It leads a
      * session of its own and has default signals, no input and no descriptors but the logs'.
      *
+     * @param spawned told of the pid while nothing would stay of the process if the agent died
      * @return its pid, which stays the program's
      * @throws ProcessException when it cannot be started
      */
-    public static int spawnStopped(Launch launch) {
+    public static int spawnStopped(Launch launch, IntConsumer spawned) {
         List<String> argv = new ArrayList<>(Users.prefix(launch.user()));
         argv.addAll(List.of("/bin/sh", "-c", STOP_THEN_EXEC, "sh"));
         argv.addAll(launch.argv());
@@ -38,15 +42,18 @@ public final class Launcher {
                 .sorted()
                 .toList();
         int pid;
-        try {
+        try (Pipe pipe = Pipe.open()) {
             Files.createDirectories(launch.logs().stderr().toAbsolutePath().getParent());
             pid = Spawn.spawn(
                     argv,
                     env,
                     launch.workdir().toString(),
+                    pipe.readEnd(),
                     launch.logs().stdout().toString(),
                     launch.logs().stderr().toString(),
                     List.of());
+            tell(spawned, pid);
+            pipe.writeLine();
         } catch (SyscallException | IOException e) {
             throw new ProcessException(
                     launch.argv().getFirst() + " cannot be started in " + launch.workdir() + ": " + e.getMessage(), e);
@@ -55,7 +62,21 @@ public final class Launcher {
         return pid;
     }
 
-    /** As {@link #spawnStopped}, and lets it go on. */
+    private static void tell(IntConsumer spawned, int pid) {
+        try {
+            spawned.accept(pid);
+        } catch (RuntimeException | Error e) {
+            end(pid);
+            throw e;
+        }
+    }
+
+    /** As {@link #spawnStopped(Launch, IntConsumer)}, with nobody to tell. */
+    public static int spawnStopped(Launch launch) {
+        return spawnStopped(launch, _ -> {});
+    }
+
+    /** As {@link #spawnStopped(Launch)}, and lets it go on. */
     public static int start(Launch launch) {
         int pid = spawnStopped(launch);
         resume(pid);

@@ -73,7 +73,8 @@ public record ManagedProcess(
         return new ManagedProcess(processId, image, pid, startTicks, startTime, State.RUNNING, "");
     }
 
-    ManagedProcess with(ImageRef other) {
+    /** As if it ran that. */
+    public ManagedProcess with(ImageRef other) {
         return new ManagedProcess(processId, other, pid, startTicks, startTime, state, detail);
     }
 

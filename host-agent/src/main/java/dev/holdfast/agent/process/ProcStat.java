@@ -1,9 +1,6 @@
 package dev.holdfast.agent.process;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.File;
-import java.io.FileInputStream;
+import dev.holdfast.agent.linux.ProcFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +15,20 @@ import java.util.StringTokenizer;
  * @param command the name in parentheses, at most 15 bytes
  * @param state R, S, D, Z (zombie), T (stopped), t (in a tracer's stop), X (dead), I (idle); of a process, its first
  *     thread's
+ * @param exiting whether its first thread is on its way out; its descriptors may be closed already
  * @param threads how many it has, its first one included for as long as there are others
  * @param startTicks clock ticks from boot to the start: with the pid, what tells a process from a later one
  */
-record ProcStat(int pid, String command, char state, int parent, int group, int session, int threads, long startTicks) {
+record ProcStat(
+        int pid,
+        String command,
+        char state,
+        int parent,
+        int group,
+        int session,
+        boolean exiting,
+        int threads,
+        long startTicks) {
     /** Longer than any line. */
     private static final int LONGEST = 1024;
 
@@ -29,8 +36,12 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
     private static final int PARENT = 1;
     private static final int GROUP = 2;
     private static final int SESSION = 3;
+    private static final int FLAGS = 6;
     private static final int THREADS = 17;
     private static final int START_TICKS = 19;
+
+    /** PF_EXITING of linux/sched.h. */
+    private static final long EXITING = 4;
 
     /** Empty when there is no such process. */
     static Optional<ProcStat> of(int pid) {
@@ -74,13 +85,10 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
     }
 
     private static List<ProcStat> under(String directory) {
-        String[] names = new File(directory).list();
         List<ProcStat> found = new ArrayList<>();
-        if (names != null) {
-            for (String name : names) {
-                if (Character.isDigit(name.charAt(0))) {
-                    read(directory + "/" + name + "/stat").ifPresent(found::add);
-                }
+        for (String name : ProcFiles.names(directory)) {
+            if (Character.isDigit(name.charAt(0))) {
+                read(directory + "/" + name + "/stat").ifPresent(found::add);
             }
         }
         return found;
@@ -88,14 +96,7 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
 
     /** One read gives the whole line; this is called for every process of the host while a server waits frozen. */
     private static Optional<ProcStat> read(String file) {
-        byte[] line = new byte[LONGEST];
-        try (FileInputStream in = new FileInputStream(file)) {
-            int length = in.read(line);
-            return length <= 0 ? Optional.empty() : Optional.of(parse(new String(line, 0, length, ISO_8859_1)));
-        } catch (IOException e) {
-            // ENOENT or, when it ends between open and read, ESRCH.
-            return Optional.empty();
-        }
+        return ProcFiles.read(file, LONGEST).map(ProcStat::parse);
     }
 
     /** The command may itself hold blanks and parentheses: the last one ends it. */
@@ -114,6 +115,7 @@ record ProcStat(int pid, String command, char state, int parent, int group, int 
                 (int) number(line, starts, PARENT),
                 (int) number(line, starts, GROUP),
                 (int) number(line, starts, SESSION),
+                (number(line, starts, FLAGS) & EXITING) != 0,
                 (int) number(line, starts, THREADS),
                 number(line, starts, START_TICKS));
     }

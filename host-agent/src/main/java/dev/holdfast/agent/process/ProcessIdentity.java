@@ -17,7 +17,19 @@ public record ProcessIdentity(int pid, long startTicks) {
                 .orElseThrow(() -> new ProcessException("There is no process " + pid));
     }
 
-    /** It exists and is not a zombie. */
+    /**
+     * Whether there is a process with that pid that goes on: one that ends has closed its descriptors before it is seen to
+     * have ended.
+     */
+    public static boolean goesOn(int pid) {
+        return ProcStat.of(pid).filter(stat -> !stat.exiting() && !stat.ended()).isPresent();
+    }
+
+    /**
+     * It exists and is not a zombie.
+     *
+     * @throws dev.holdfast.agent.linux.SyscallException when it cannot be told, as without a free descriptor
+     */
     public boolean alive() {
         return ProcStat.of(pid)
                 .filter(stat -> stat.startTicks() == startTicks && !stat.ended())

@@ -33,21 +33,13 @@ public final class ProcessStore {
     private final String bootId;
 
     public ProcessStore(Path directory) {
-        this(directory, bootId());
+        this(directory, Boot.id());
     }
 
     /** As on a host that was booted with that random id. */
     ProcessStore(Path directory, String bootId) {
         this.directory = directory;
         this.bootId = bootId;
-    }
-
-    private static String bootId() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        } catch (IOException e) {
-            throw new ProcessException("/proc is not mounted: " + e.getMessage(), e);
-        }
     }
 
     /**

@@ -9,8 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,22 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
     /** What there is now, zombies left out; empty when nothing is left. */
     public static ProcessTree of(int rootPid) {
         return of(rootPid, ProcStat.all());
+    }
+
+    /** What is left of that very process's server; nothing when its pid is somebody else's by now. */
+    public static ProcessTree of(ProcessIdentity root) {
+        List<ProcStat> all = ProcStat.all();
+        boolean passedOn =
+                all.stream().anyMatch(stat -> stat.pid() == root.pid() && stat.startTicks() != root.startTicks());
+        // A pid is not given away while it names a session or a group.
+        return passedOn ? new ProcessTree(root.pid(), List.of()) : of(root.pid(), all);
+    }
+
+    /** With those too, who may be in sessions of their own by now, without a parent that would tell. */
+    public ProcessTree and(List<ProcessIdentity> others) {
+        Set<ProcessIdentity> all = new LinkedHashSet<>(members);
+        all.addAll(others);
+        return new ProcessTree(root, List.copyOf(all));
     }
 
     static ProcessTree of(int rootPid, List<ProcStat> all) {
@@ -79,23 +97,33 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
             try {
                 still = stopped.stop(deadline);
             } catch (SyscallException e) {
-                of(rootPid).thaw();
+                stopped.thawWithAll();
                 throw new ProcessException(
                         "The server (process " + rootPid + ") cannot be stopped: " + e.getMessage()
                                 + "; a child of it may run as a user that this agent may not signal",
                         e);
             }
             if (!still) {
-                of(rootPid).thaw();
+                stopped.thawWithAll();
                 throw new ProcessException("The server (process " + rootPid + ") did not stop within "
                         + within.toMillis() + " ms of SIGSTOP: it may wait for a disk or a dead network mount");
             }
             // Who was stopped before this list was read made nobody new since: if it holds none other, that is all.
-            ProcessTree all = of(rootPid);
+            ProcessTree all = stopped.listed();
             if (stopped.members().containsAll(all.members())) {
                 return all;
             }
             stopped = all;
+        }
+    }
+
+    /** The whole tree as it is now; when that cannot be told, nobody stays stopped. */
+    private ProcessTree listed() {
+        try {
+            return of(root);
+        } catch (SyscallException e) {
+            thaw();
+            throw e;
         }
     }
 
@@ -136,6 +164,12 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
         members.reversed().forEach(ProcessTree::goOn);
     }
 
+    /** Those that are known first: that needs no descriptor. */
+    private void thawWithAll() {
+        thaw();
+        of(root).thaw();
+    }
+
     /** One that may not be signalled was not stopped either, and must not keep the others stopped. */
     private static void goOn(ProcessIdentity member) {
         try {
@@ -146,7 +180,8 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
     }
 
     /**
-     * SIGKILL to every member, frozen or not, and reaps those that are the agent's own children.
+     * SIGKILL to every member, frozen or not, and reaps those that are the agent's own children. Children first: those that
+     * lose their parent while they are stopped, in a group of their own, are woken by the kernel.
      *
      * @throws ProcessException when one has not ended after that time
      */
@@ -154,7 +189,7 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
         long deadline = System.nanoTime() + within.toNanos();
         Map<ProcessIdentity, OwnedFd> watched = new LinkedHashMap<>();
         try {
-            members.forEach(member -> watch(member, watched));
+            members.reversed().forEach(member -> watch(member, watched));
             watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
             watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
         } finally {

@@ -184,11 +184,9 @@ public final class ServerProcesses {
     }
 
     /** Records, with the lock, what the process runs after an upgrade, and goes on watching that. */
-    public void replace(String id, ImageRef image, int pid) {
+    public void replace(String id, ImageRef image, ProcessIdentity process) {
         ManagedProcess before = registry.get(id).orElseThrow();
-        ManagedProcess now = before.with(image)
-                .spawned(ProcessIdentity.of(pid), Instant.now())
-                .running();
+        ManagedProcess now = before.with(image).spawned(process, Instant.now()).running();
         registry.put(now);
         watchExit(now);
     }

@@ -1,14 +1,10 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Fds;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /** /proc/PID/fd and /proc/PID/fdinfo, proc(5). */
 final class FdInfo {
@@ -22,21 +18,6 @@ final class FdInfo {
         } catch (IOException e) {
             return -1;
         }
-    }
-
-    /** The inodes of all sockets among the descriptors of these processes. */
-    static Set<Long> inodes(List<Integer> pids) {
-        Set<Long> inodes = new HashSet<>();
-        for (int pid : pids) {
-            String directory = "/proc/" + pid + "/fd";
-            String[] names = new File(directory).list();
-            try (Fds.LinkReader links = new Fds.LinkReader(directory)) {
-                for (String name : names == null ? new String[0] : names) {
-                    inodes.add(Fds.socketInode(links.read(name)));
-                }
-            }
-        }
-        return inodes;
     }
 
     static boolean closeOnExec(int pid, int fd) {

@@ -4,6 +4,7 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.TcpInfo;
 import dev.holdfast.agent.linux.TcpRepair;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,9 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** All that is held of one server. Used by one thread at a time. */
 public final class HeldSockets implements AutoCloseable {
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+    /** As much as the kernel grants; a server says itself how much it wants. */
+    private static final int BACKLOG = 4096;
+
     private final Map<Long, HeldListener> listeners = new LinkedHashMap<>();
     private final Map<Long, HeldConnection> connections = new LinkedHashMap<>();
     private final Set<Integer> serving = new HashSet<>();
@@ -22,6 +28,8 @@ public final class HeldSockets implements AutoCloseable {
     private final Sockets sockets = new Sockets();
     /** Whether connections may have a pause from their listener, which must not be taken for the program's own wish. */
     private boolean newcomersPaused;
+
+    private boolean closed;
 
     public List<HeldListener> listeners() {
         return List.copyOf(listeners.values());
@@ -45,11 +53,11 @@ public final class HeldSockets implements AutoCloseable {
         return closedByServer;
     }
 
-    /** Descriptors of all of it. */
-    public List<OwnedFd> descriptors() {
-        List<OwnedFd> fds = new ArrayList<>();
-        listeners.values().forEach(listener -> fds.add(listener.fd()));
-        connections.values().forEach(connection -> fds.add(connection.fd()));
+    /** Descriptors of all of it, by inode. */
+    public Map<Long, OwnedFd> descriptors() {
+        Map<Long, OwnedFd> fds = new LinkedHashMap<>();
+        listeners.forEach((inode, listener) -> fds.put(inode, listener.fd()));
+        connections.forEach((inode, connection) -> fds.put(inode, connection.fd()));
         return fds;
     }
 
@@ -63,6 +71,12 @@ public final class HeldSockets implements AutoCloseable {
                 .owes();
     }
 
+    /** How many bytes of the client's have been read. */
+    public long consumed(HeldConnection connection) {
+        return Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()))
+                .consumed();
+    }
+
     /** Whether the client has gone, with nothing left for a server to read. */
     public boolean closedByClient(HeldConnection connection) {
         int unread = sockets.unread(connection.fd());
@@ -73,10 +87,34 @@ public final class HeldSockets implements AutoCloseable {
         return state == TcpInfo.CLOSE || (state == TcpInfo.CLOSE_WAIT && unread == 0);
     }
 
-    /** Ends a connection with a reset, so that its client knows at once. */
+    /** Ends a connection with a reset, so that its client knows at once, also while others have it open. */
     public void reset(HeldConnection connection) {
-        sockets.resetOnClose(connection.fd());
-        connection.close();
+        sockets.disconnect(connection.fd());
+    }
+
+    /**
+     * Waits until what a server wrote before it was killed has arrived, or the time is over: with clients that acknowledge
+     * late, an answer may be complete and yet on its way.
+     */
+    public void awaitDrained(Collection<HeldConnection> some, Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (some.stream().anyMatch(this::isUnderWay) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private boolean isUnderWay(HeldConnection connection) {
+        TcpInfo info = sockets.tcpInfo(connection.fd());
+        return info.state() != TcpInfo.CLOSE && info.unacked() + info.notSent() > 0;
+    }
+
+    /** Has listeners that a server shut down take clients again. */
+    public void listenAgain() {
+        for (HeldListener listener : listeners.values()) {
+            if (sockets.option(listener.fd(), Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN) == 0) {
+                sockets.listen(listener.fd(), BACKLOG);
+            }
+        }
     }
 
     /** How many clients have connected and wait to be accepted. */
@@ -107,12 +145,13 @@ public final class HeldSockets implements AutoCloseable {
         connections.put(connection.inode(), connection);
     }
 
-    /** The server closed it: so do we, and the client sees it at once. */
-    void dropped(HeldConnection connection) {
+    /** A server closed it: so do we, and the client sees it at once, whoever else has it open. */
+    public void dropped(HeldConnection connection) {
         connections.remove(connection.inode());
-        connection.resume(sockets);
-        connection.close();
         closedByServer.add(connection);
+        connection.resume(sockets);
+        sockets.shutdown(connection.fd());
+        connection.close();
     }
 
     /** Whether threads of the server wait in reads: such a thread may have taken data and wait for more, for the pause's sake. */
@@ -154,6 +193,10 @@ public final class HeldSockets implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         connections.values().forEach(HeldConnection::close);
         listeners.values().forEach(listener -> listener.fd().close());
         sockets.close();

@@ -3,14 +3,16 @@ package dev.holdfast.agent.takeover;
 import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.ProcFiles;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.common.manifest.PortSpec;
-import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,9 +33,12 @@ public final class Holder {
 
     /**
      * Brings what is held up to date with what the processes have: new sockets are duplicated, and those that the server
-     * closed are let go.
+     * closed are let go. That one does not see a socket is not enough for that: only when it is in none of the tables twice,
+     * and the server goes on, the server has closed it.
      *
+     * @param pids of the server, its first process first
      * @return the connections that are new
+     * @throws SyscallException when it cannot be told what the processes have, or too few descriptors are left to hold it
      */
     public List<HeldConnection> refresh(List<Integer> pids) {
         Set<Long> seen = new HashSet<>();
@@ -41,51 +46,85 @@ public final class Holder {
         for (int pid : pids) {
             walk(pid, seen, fresh);
         }
-        for (HeldConnection connection : List.copyOf(held.connections())) {
-            if (!seen.contains(connection.inode())) {
-                held.dropped(connection);
+        if (isMissing(seen) && !pids.isEmpty()) {
+            for (int pid : pids) {
+                walk(pid, seen, fresh);
+            }
+            // One that ends has lost its descriptors before it is gone: its connections live on with us.
+            if (isMissing(seen) && ProcessIdentity.goesOn(pids.getFirst())) {
+                held.connections().stream()
+                        .filter(connection -> !seen.contains(connection.inode()))
+                        .toList()
+                        .forEach(held::dropped);
             }
         }
         return fresh;
     }
 
+    private boolean isMissing(Set<Long> seen) {
+        return held.connections().stream().anyMatch(connection -> !seen.contains(connection.inode()));
+    }
+
+    /** How many sockets these processes have, managed or not. */
+    public static int count(Collection<Integer> pids) {
+        return SocketTable.inodes(pids).size();
+    }
+
+    /** Which of these connections no process has open. */
+    public static List<HeldConnection> without(Collection<Integer> pids, Collection<HeldConnection> connections) {
+        Set<Long> open = SocketTable.inodes(pids);
+        return connections.stream()
+                .filter(connection -> !open.contains(connection.inode()))
+                .toList();
+    }
+
     private void walk(int pid, Set<Long> seen, List<HeldConnection> fresh) {
-        String directory = "/proc/" + pid + "/fd";
-        String[] names = new File(directory).list();
-        if (names == null) {
-            return;
-        }
+        SocketTable table = SocketTable.of(pid);
         try (OwnedFd pidfd = Processes.pidfdOpen(pid);
-                Fds.LinkReader links = new Fds.LinkReader(directory)) {
-            for (String name : names) {
-                long inode = Fds.socketInode(links.read(name));
-                if (inode < 0 || !seen.add(inode) || held.holds(inode) || foreign.contains(inode)) {
+                Fds.LinkReader ours = new Fds.LinkReader("/proc/self/fd")) {
+            for (SocketTable.Entry entry : table.entries()) {
+                long inode = entry.inode();
+                if (!seen.add(inode) || held.holds(inode) || foreign.contains(inode)) {
                     continue;
                 }
-                HeldConnection connection = take(pidfd, Integer.parseInt(name), inode);
+                HeldConnection connection = take(pidfd, entry, ours);
                 if (connection != null) {
                     fresh.add(connection);
                     held.servedBy(pid);
                 }
             }
         } catch (SyscallException e) {
-            // The process, or a descriptor of it, went while we looked: what it had is gone or with another one.
-            if (e.errno() != Errno.ESRCH && e.errno() != Errno.ENOENT) {
+            // The process went while we looked: what it had is gone or with another one.
+            if (!ProcFiles.isGone(e)) {
                 throw e;
             }
         }
     }
 
-    private @Nullable HeldConnection take(OwnedFd pidfd, int number, long inode) {
+    private @Nullable HeldConnection take(OwnedFd pidfd, SocketTable.Entry entry, Fds.LinkReader ours) {
         OwnedFd fd;
         try {
-            fd = Processes.pidfdGetfd(pidfd, number);
+            fd = Processes.pidfdGetfd(pidfd, entry.number());
         } catch (SyscallException e) {
             if (e.errno() == Errno.EBADF) {
                 return null;
             }
             throw e;
         }
+        try {
+            // The number may have been closed and used again since we saw it.
+            if (Fds.socketInode(ours.read(String.valueOf(fd.number()))) == entry.inode()) {
+                return take(fd, entry.inode());
+            }
+            fd.close();
+            return null;
+        } catch (RuntimeException e) {
+            fd.close();
+            throw e;
+        }
+    }
+
+    private @Nullable HeldConnection take(OwnedFd fd, long inode) {
         Sockets sockets = held.sockets();
         InetSocketAddress local = sockets.localAddress(fd);
         if (local == null

@@ -85,6 +85,15 @@ public final class NewServer implements AutoCloseable {
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
     public void deliver(Collection<HeldConnection> connections, int workers) {
+        deliver(connections, workers, () -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param before run when all are with the server and it is about to be let go; when it throws, the server is not
+     */
+    public void deliver(Collection<HeldConnection> connections, int workers, Runnable before) {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, delivered::add, newcomers::add);
             delivery.add(connections);
@@ -102,6 +111,7 @@ public final class NewServer implements AutoCloseable {
                 pinning.undo(tracer.tracees());
             }
             processes.addAll(tracer.spaces().stream().map(space -> space.pid).toList());
+            before.run();
             tracer.detachAll();
             thread.finish();
             return delivered.size();
@@ -110,7 +120,7 @@ public final class NewServer implements AutoCloseable {
 
     /** What the server closed again without a word, as one does that has reached its limit: its clients are lost. */
     public List<HeldConnection> closedAtOnce() {
-        Set<Long> open = FdInfo.inodes(processes);
+        Set<Long> open = SocketTable.inodes(processes);
         return delivered().stream()
                 .filter(connection -> !open.contains(connection.inode()))
                 .filter(connection -> {

@@ -18,13 +18,17 @@ public final class Release {
 
     /** Also what an agent that was killed may have left behind in it. */
     public static void of(HeldSockets held, Holder holder, int pid) {
-        held.releaseAll();
-        if (held.readersWait()) {
-            // Where data cannot be kept out, one may wait in a read for as much as the pause asked; a stop brings it
-            // back.
-            ProcessTree.freeze(pid, FREEZE_WITHIN);
+        try {
+            held.releaseAll();
+        } finally {
+            if (held.readersWait()) {
+                // Where data cannot be kept out, one may wait in a read for as much as the pause asked; a stop brings
+                // it
+                // back.
+                ProcessTree.freeze(pid, FREEZE_WITHIN);
+            }
+            ProcessTree.of(pid).thaw();
         }
-        ProcessTree.of(pid).thaw();
         // Clients that came meanwhile have the pause from their listener, and cannot be reached before they are
         // accepted.
         long deadline = System.nanoTime() + BACKLOG_WITHIN.toNanos();

@@ -6,12 +6,12 @@ import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.Wait;
-import java.io.File;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Takes the held sockets away from a frozen server that is to end in its own way: each of its descriptors becomes an
@@ -19,43 +19,48 @@ import java.util.concurrent.CompletionException;
  */
 public final class Severance {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
+    private static final Duration WITHIN = Duration.ofSeconds(5);
+    private static final String FAILED = "the old server's sockets could not be taken from it: ";
     private static final long SYS_CLOSE = 3;
     private static final long SYS_SOCKET = 41;
     private static final long SYS_DUP3 = 292;
 
     private Severance() {}
 
-    /** All processes of the server; they stay frozen. */
+    /**
+     * All processes of the server; they stay frozen.
+     *
+     * @throws TakeoverException when that cannot be done; they may have lost a part of the sockets then, and are of no use
+     *     any more
+     */
     public static void sever(List<Integer> pids, HeldSockets held) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofPlatform().name("severance").daemon().start(() -> {
             try {
                 pids.forEach(pid -> sever(pid, descriptors(pid, held)));
                 done.complete(null);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);
             }
         });
         try {
-            done.join();
-        } catch (CompletionException e) {
-            throw new TakeoverException("the old server's sockets could not be taken from it: "
-                    + (e.getCause() == null ? e : e.getCause()).getMessage());
+            done.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new TakeoverException(FAILED + (e.getCause() == null ? e : e.getCause()).getMessage());
+        } catch (TimeoutException e) {
+            // As when its first thread waits for one that is frozen.
+            throw new TakeoverException(FAILED + "it made no system call within " + WITHIN.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TakeoverException(FAILED + "interrupted");
         }
     }
 
     private static List<Integer> descriptors(int pid, HeldSockets held) {
-        List<Integer> found = new ArrayList<>();
-        String directory = "/proc/" + pid + "/fd";
-        String[] names = new File(directory).list();
-        try (Fds.LinkReader links = new Fds.LinkReader(directory)) {
-            for (String name : names == null ? new String[0] : names) {
-                if (held.holds(Fds.socketInode(links.read(name)))) {
-                    found.add(Integer.parseInt(name));
-                }
-            }
-        }
-        return found;
+        return SocketTable.of(pid).entries().stream()
+                .filter(entry -> held.holds(entry.inode()))
+                .map(SocketTable.Entry::number)
+                .toList();
     }
 
     private static void sever(int pid, List<Integer> descriptors) {

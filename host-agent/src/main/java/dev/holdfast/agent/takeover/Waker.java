@@ -1,6 +1,7 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.Pipe;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Spawn;
@@ -17,15 +18,19 @@ final class Waker implements AutoCloseable {
     private static final int SIGUSR1 = 10;
     private static final int SIGKILL = 9;
 
+    /** From which the process reads in vain: it ends with the agent, also before it is traced. */
+    private final Pipe pipe = Pipe.open();
+
     private final int pid;
     private final OwnedFd pidfd;
 
     /** Called by the tracer's thread. */
     Waker() {
         pid = Spawn.spawn(
-                List.of("/bin/sleep", "infinity"),
+                List.of("/bin/cat"),
                 List.of("PATH=/usr/bin:/bin"),
                 "/",
+                pipe.readEnd(),
                 "/dev/null",
                 "/dev/null",
                 List.of());
@@ -63,5 +68,6 @@ final class Waker implements AutoCloseable {
         Processes.awaitExit(pidfd, Duration.ofSeconds(5));
         Wait.waitpid(pid, Wait.WALL | Wait.WNOHANG);
         pidfd.close();
+        pipe.close();
     }
 }

@@ -1,19 +1,27 @@
 package dev.holdfast.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.agent.process.Boot;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ProcessIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
     private static final ImageRef IMAGE = new ImageRef("shop", "2", "exec: [\"bin/server\"]\n", "", 0);
+
+    private static final ImageRef BEFORE = new ImageRef("shop", "1", "exec: [\"bin/server\"]\n", "", 0);
 
     @TempDir
     Path dir;
@@ -28,7 +36,21 @@ class JournalTest {
     }
 
     private static Journal.Entry entry(State state) {
-        return new Journal.Entry("c-1", "p-1", IMAGE, state, new ProcessIdentity(17, 4711), null, null);
+        return new Journal.Entry(
+                "c-1",
+                "p-1",
+                BEFORE,
+                IMAGE,
+                state,
+                "why",
+                new ProcessIdentity(17, 4711),
+                List.of(new ProcessIdentity(17, 4711), new ProcessIdentity(18, 4712)),
+                List.of(new ProcessIdentity(19, 4713)),
+                null,
+                true,
+                3,
+                new Outcomes.Known(Map.of(7L, "reset"), Set.of(8L), Map.of(9L, "closed")),
+                Boot.id());
     }
 
     private void tear(String half) throws IOException {
@@ -52,7 +74,80 @@ class JournalTest {
     }
 
     @Test
+    void whatIsWrittenAfterATornStepCounts() throws IOException {
+        journal.append(entry(State.PREPARING));
+        journal.close();
+        Path file = journals.resolve("c-1.journal");
+        // As another agent finds it: the line is torn within its room.
+        String text = Files.readString(file).stripTrailing();
+        Files.writeString(file, text + "\n{\"cycleId\":\"c-1\",\"state\":\"HOL\n\n\n");
+
+        Journal again = Journal.of(journals, "c-1");
+        again.append(entry(State.HOLDING));
+        again.append(entry(State.PAUSING));
+        again.close();
+
+        assertThat(again.last()).hasValue(entry(State.PAUSING));
+        tear("\n{}\nnull\n\u0000\u00ff");
+        assertThat(again.last()).as("a line without what it takes").hasValue(entry(State.PAUSING));
+    }
+
+    @Test
+    void aFullDiskIsSeenAtTheFirstStep() throws IOException {
+        Files.createDirectories(journals);
+        Files.createSymbolicLink(journals.resolve("full.journal"), Path.of("/dev/full"));
+        Journal full = Journal.of(journals, "full");
+
+        assertThatThrownBy(() -> full.append(entry(State.PREPARING)))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("No space left on device");
+    }
+
+    @Test
+    void roomForTheWholeCycleIsTakenAtTheFirstStep() throws IOException {
+        journal.append(entry(State.PREPARING));
+        long size = Files.size(journals.resolve("c-1.journal"));
+        for (State state : State.values()) {
+            journal.append(entry(state));
+        }
+
+        assertThat(Files.size(journals.resolve("c-1.journal"))).isEqualTo(size);
+        assertThat(journal.last()).hasValue(entry(State.FAILED));
+    }
+
+    @Test
+    void anIdThatIsNoFileNameIsRefused() {
+        assertThatThrownBy(() -> Journal.of(journals, "../c-1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'../c-1' cannot be the id of a cycle");
+    }
+
+    @Test
+    void whatIsOfAnotherBootIsTold() {
+        Journal.Entry now = entry(State.PAUSING);
+        Journal.Entry before = new Journal.Entry(
+                now.cycleId(),
+                now.processId(),
+                now.from(),
+                now.image(),
+                now.state(),
+                now.reason(),
+                now.old(),
+                now.members(),
+                now.parking(),
+                now.started(),
+                now.handedOver(),
+                now.processes(),
+                now.known(),
+                "another");
+
+        assertThat(now.isOfThisBoot()).isTrue();
+        assertThat(before.isOfThisBoot()).isFalse();
+    }
+
+    @Test
     void withoutAWholeStepTheCycleHadNotBegun() throws IOException {
+        Files.createDirectories(journals);
         tear("");
         assertThat(journal.last()).isEmpty();
         tear("{\"cycleId\"");

@@ -58,7 +58,7 @@ class OutboxTest {
 
     @Test
     void aReportIsSentOnEveryStreamUntilItIsAcknowledged() {
-        outbox.reported(REPORT);
+        outbox.keep(REPORT);
         outbox.opened(stream);
         outbox.opened(stream);
         outbox.acknowledged("c-1");
@@ -69,7 +69,7 @@ class OutboxTest {
 
     @Test
     void aDamagedReportDoesNotKeepTheOthers() throws IOException {
-        outbox.reported(REPORT);
+        outbox.keep(REPORT);
         Path damaged = Files.write(dir.resolve("c-0.report"), new byte[] {-1, -1, -1});
 
         outbox.opened(stream);

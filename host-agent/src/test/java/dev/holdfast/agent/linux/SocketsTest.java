@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,13 +96,42 @@ class SocketsTest {
     @Test
     void aResetIsSeenByThePeer() {
         try (Loopback pair = new Loopback()) {
-            pair.sockets.resetOnClose(pair.server);
-            pair.server.close();
+            pair.sockets.disconnect(pair.server);
 
             assertThatThrownBy(() -> Loopback.receive(pair.client, 1))
                     .isInstanceOfSatisfying(
                             SyscallException.class,
                             failed -> assertThat(failed.errno()).isEqualTo(ECONNRESET));
+        }
+    }
+
+    @Test
+    void anEndIsSeenByThePeerWhileTheSocketIsStillOpen() {
+        try (Loopback pair = new Loopback()) {
+            pair.sockets.shutdown(pair.server);
+            pair.sockets.shutdown(pair.server);
+
+            assertThat(Loopback.receive(pair.client, 1)).isEmpty();
+        }
+    }
+
+    @Test
+    void aListenerThatWasShutDownListensAgain() throws IOException {
+        InetSocketAddress address;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = (InetSocketAddress) free.getLocalSocketAddress();
+        }
+        try (Sockets sockets = new Sockets();
+                OwnedFd listener = Loopback.listening(sockets, address);
+                OwnedFd client = sockets.socket(SocketAddresses.AF_INET, Sockets.SOCK_STREAM)) {
+            sockets.shutdown(listener);
+            assertThat(sockets.option(listener, Sockets.SOL_SOCKET, Sockets.SO_ACCEPTCONN))
+                    .isZero();
+
+            sockets.listen(listener, 16);
+
+            sockets.connect(client, address);
+            assertThat(sockets.accept(listener)).isPresent();
         }
     }
 

@@ -16,7 +16,7 @@ class ProcStatTest {
     void aCommandMayHoldBlanksAndParentheses() {
         ProcStat stat = ProcStat.parse("4711 (a) b (c) S 12 13 14 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 0 0\n");
 
-        assertThat(stat).isEqualTo(new ProcStat(4711, "a) b (c", 'S', 12, 13, 14, 1, 987654));
+        assertThat(stat).isEqualTo(new ProcStat(4711, "a) b (c", 'S', 12, 13, 14, false, 1, 987654));
     }
 
     @Test

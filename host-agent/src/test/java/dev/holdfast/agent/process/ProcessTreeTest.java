@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.agent.linux.AsNobody;
 import dev.holdfast.agent.linux.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -107,6 +109,43 @@ class ProcessTreeTest {
                 .hasMessageContaining("cannot be stopped: kill: EPERM");
 
         await().until(() -> !states(ProcessTree.of(root)).contains('T'));
+    }
+
+    @Test
+    void whatIsLeftOfAServerIsFoundByItsFirstProcessThatIsGone() {
+        start("sleep 60 & sleep 61 & wait", 3);
+        ProcessTree tree = ProcessTree.of(root);
+        ProcessIdentity first = tree.members().getFirst();
+        new ProcessTree(root, List.of(first)).killAll(exits, SOON);
+
+        assertThat(ProcessTree.of(first).members())
+                .containsExactlyInAnyOrderElementsOf(tree.members().subList(1, 3));
+        assertThat(ProcessTree.of(new ProcessIdentity(tree.pids().get(1), 1)).members())
+                .as("of one whose pid is another's by now")
+                .isEmpty();
+        tree.and(List.of()).killAll(exits, SOON);
+        assertThat(tree.members()).noneMatch(ProcessIdentity::alive);
+    }
+
+    @Test
+    void noChildOfAFrozenServerRunsWhileItIsKilled() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
+        Path woken = dir.resolve("woken");
+        root = Launcher.start(Scripts.as(null, dir, "/usr/bin/python3", "-c", """
+                import os, signal, sys, time
+                for i in range(20):
+                    if os.fork() == 0:
+                        os.setpgid(0, 0)
+                        signal.signal(signal.SIGHUP, lambda *_: open(sys.argv[1], "a").write("x"))
+                        while True:
+                            time.sleep(60)
+                time.sleep(60)
+                """, woken.toString()));
+        await().until(() -> ProcessTree.of(root).members().size() == 21);
+
+        ProcessTree.freeze(root, SOON).killAll(exits, SOON);
+
+        assertThat(woken).doesNotExist();
     }
 
     @Test

@@ -129,7 +129,7 @@ class ServerProcessesTest {
         try (ProcessLock _ = servers.lock(ID)) {
             ProcessTree.freeze(old.pid(), Duration.ofSeconds(5)).killAll(exits, Duration.ofSeconds(5));
             pid = Launcher.start(servers.prepare(ID, next));
-            servers.replace(ID, next, pid);
+            servers.replace(ID, next, ProcessIdentity.of(pid));
         }
 
         assertThat(process().state()).isEqualTo(State.RUNNING);

@@ -1,0 +1,106 @@
+package dev.holdfast.agent.cycle;
+
+import dev.holdfast.agent.process.Launch;
+import dev.holdfast.agent.process.ProcessIdentity;
+import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.agent.takeover.HeldConnection;
+import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Release;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Back to the old image, from wherever a cycle is. Nothing that goes wrong on this way may end it half way. */
+final class Undo {
+    private static final Logger log = LoggerFactory.getLogger(Undo.class);
+    private static final int TRIES = 10;
+    private static final Duration TRY_AGAIN = Duration.ofMillis(200);
+
+    private final Course course;
+    private final HeldSockets held;
+    private final ServerProcesses servers;
+
+    Undo(Course course) {
+        this.course = course;
+        this.held = course.held();
+        this.servers = course.context().servers();
+    }
+
+    /** For people: what a failure says, or its name when it says nothing. */
+    static String words(Throwable failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
+    /** The old server goes on while it surely has everything; otherwise its image is started again. */
+    End from(String reason) throws InterruptedException {
+        course.goBack(reason);
+        return course.state().oldMayBeGone() ? revert() : release();
+    }
+
+    End release() throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                Release.of(held, course.holder(), course.old().pid());
+                return new End(State.ABORTED, course.reason(), () -> {});
+            } catch (RuntimeException | Error e) {
+                log.error("cycle {}: the old server does not have everything back yet", course.id(), e);
+                if (tries == TRIES) {
+                    return new End(
+                            State.ABORTED,
+                            course.reason() + "; and not everything could be given back: " + words(e),
+                            () -> {});
+                }
+                Thread.sleep(TRY_AGAIN);
+            }
+        }
+    }
+
+    /** The old server is ended first, whatever is left of it: two must never read the same connections. */
+    End revert() throws InterruptedException {
+        ProcessIdentity started = course.started();
+        if (started != null) {
+            Stopping.kill(course.context(), started, List.of());
+        }
+        Stopping.kill(course.context(), course.old(), course.members());
+        course.revert();
+        try {
+            held.listenAgain();
+            parkNewcomers();
+            Launch again = servers.prepare(course.processId(), course.from());
+            Successor successor = new Successor(course, course.from(), again);
+            successor.start();
+            successor.deliver(() -> {});
+            return successor.asEnd(State.REVERTED, course.reason());
+        } catch (RuntimeException | Error e) {
+            log.error("cycle {}: the old image does not come back", course.id(), e);
+            return failed(course.reason() + "; and the old image did not come back: " + words(e));
+        }
+    }
+
+    /** Those that came while the new server was starting; that they are not parked must not cost the others anything. */
+    private void parkNewcomers() {
+        try {
+            course.note(held.connections());
+            course.parkings().cover(held);
+            course.record();
+            course.parkings().go();
+        } catch (RuntimeException e) {
+            log.warn("cycle {}: what came last is kept by the agent alone: {}", course.id(), e.getMessage());
+        }
+    }
+
+    private End failed(String both) {
+        for (HeldConnection connection : held.connections()) {
+            if (course.outcomes().isReset(connection)) {
+                continue;
+            }
+            if (held.closedByClient(connection)) {
+                course.outcomes().closedByClient(connection);
+            } else {
+                course.reset(connection, both);
+            }
+        }
+        return new End(State.FAILED, both, () -> servers.lost(course.processId(), both));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Fds;
+import dev.holdfast.agent.linux.ProcFiles;
+import dev.holdfast.agent.linux.SyscallException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The sockets among the descriptors of a process: /proc/PID/fd of proc(5). */
+record SocketTable(List<Entry> entries) {
+    record Entry(int number, long inode) {}
+
+    /**
+     * As it is now; empty for a process that is gone.
+     *
+     * @throws SyscallException when it cannot be told
+     */
+    static SocketTable of(int pid) {
+        String directory = "/proc/" + pid + "/fd";
+        List<Entry> entries = new ArrayList<>();
+        List<String> names = ProcFiles.names(directory);
+        try (Fds.LinkReader links = new Fds.LinkReader(directory)) {
+            for (String name : names) {
+                long inode = Fds.socketInode(links.read(name));
+                if (inode >= 0) {
+                    entries.add(new Entry(Integer.parseInt(name), inode));
+                }
+            }
+        } catch (SyscallException e) {
+            if (!ProcFiles.isGone(e)) {
+                throw e;
+            }
+        }
+        return new SocketTable(entries);
+    }
+
+    /** The inodes of all sockets of these processes. */
+    static Set<Long> inodes(Collection<Integer> pids) {
+        Set<Long> inodes = new HashSet<>();
+        for (int pid : pids) {
+            of(pid).entries().forEach(entry -> inodes.add(entry.inode()));
+        }
+        return inodes;
+    }
+}
