@@ -150,7 +150,7 @@ final class Swap implements AutoCloseable {
 
     int mostSocketsOfOneProcess() {
         return ProcessTree.of(pid).pids().stream()
-                .mapToInt(one -> FdInfo.inodes(List.of(one)).size())
+                .mapToInt(one -> SocketTable.inodes(List.of(one)).size())
                 .max()
                 .orElseThrow();
     }
