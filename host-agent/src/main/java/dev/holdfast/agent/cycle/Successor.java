@@ -5,16 +5,13 @@ import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.Launcher;
 import dev.holdfast.agent.process.ProcessIdentity;
-import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.process.ReadyCheck;
 import dev.holdfast.agent.process.ReadyResult;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
-import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.NewServer;
 import dev.holdfast.agent.takeover.Probes;
 import dev.holdfast.agent.takeover.TakeoverException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /** The server that comes after: the new image, or the old one again. It either has all connections, or is gone. */
 final class Successor {
     private static final Logger log = LoggerFactory.getLogger(Successor.class);
-    private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
     private static final String CLOSED_IT = "the new server closed it, and was given up after that";
 
     private final Course course;
@@ -174,12 +170,9 @@ final class Successor {
         return new TakeoverException(reason);
     }
 
-    /** What it has accepted and has not any more; nothing when it ended by itself, since that cannot be told then. */
     private static List<HeldConnection> closedBy(NewServer failed) {
         try {
-            ProcessTree frozen = ProcessTree.freeze(failed.pid(), FREEZE_WITHIN);
-            List<HeldConnection> closed = Holder.without(frozen.pids(), failed.delivered());
-            return ProcessIdentity.goesOn(failed.pid()) ? closed : List.of();
+            return failed.closed();
         } catch (RuntimeException e) {
             log.warn("what server {} closed cannot be told: {}", failed.pid(), e.getMessage());
             return List.of();

@@ -70,14 +70,6 @@ public final class Holder {
         return SocketTable.inodes(pids).size();
     }
 
-    /** Which of these connections no process has open. */
-    public static List<HeldConnection> without(Collection<Integer> pids, Collection<HeldConnection> connections) {
-        Set<Long> open = SocketTable.inodes(pids);
-        return connections.stream()
-                .filter(connection -> !open.contains(connection.inode()))
-                .toList();
-    }
-
     private void walk(int pid, Set<Long> seen, List<HeldConnection> fresh) {
         SocketTable table = SocketTable.of(pid);
         try (OwnedFd pidfd = Processes.pidfdOpen(pid);

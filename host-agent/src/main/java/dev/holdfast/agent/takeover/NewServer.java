@@ -5,6 +5,7 @@ import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.TcpInfo;
+import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,6 +129,25 @@ public final class NewServer implements AutoCloseable {
                     return now.established() && now.bytesSent() == connection.sentBefore();
                 })
                 .toList();
+    }
+
+    /**
+     * What it has accepted and closed again, for whatever reason; it stands still from now on, until {@link #kill}. Nothing
+     * when it ends by itself, since that cannot be told then.
+     */
+    public List<HeldConnection> closed() {
+        return thread.call(tracer -> {
+            try (ScheduledExecutorService _ = thread.ticking(TICK)) {
+                tracer.stopWorld();
+            }
+            Set<Long> open = SocketTable.inodes(
+                    tracer.spaces().stream().map(space -> space.pid).toList());
+            return ProcessIdentity.goesOn(pid)
+                    ? delivered().stream()
+                            .filter(connection -> !open.contains(connection.inode()))
+                            .toList()
+                    : List.<HeldConnection>of();
+        });
     }
 
     private void deliverAll(Tracer tracer, Delivery delivery) {
