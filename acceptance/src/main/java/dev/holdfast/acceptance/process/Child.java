@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,11 @@ final class Child {
         if (!process.waitFor(within)) {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** Ends it with SIGKILL, and nothing but it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Asks it to end, and its own children with it; kills what does not in time. */

@@ -1,0 +1,61 @@
+package dev.holdfast.acceptance.torture;
+
+import dev.holdfast.acceptance.load.ClientReport;
+import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.StepTime;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import com.google.protobuf.util.Durations;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Tells what went wrong, so that it can be found again and understood. */
+final class Failures {
+    private static final int SHOWN = 20;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+
+    private final PrintStream out;
+    private final long seed;
+    private int told;
+
+    Failures(PrintStream out, long seed) {
+        this.out = out;
+        this.seed = seed;
+    }
+
+    /** Tells of a client, with what the report of the upgrade says of its connection. */
+    void client(ClientReport client, int upgrade, String reported) {
+        if (told++ >= SHOWN) {
+            return;
+        }
+        out.printf(
+                "seed %d, upgrade %d: %s client %s: %s%n",
+                seed, upgrade, client.kind(), client.local(), client.fault() == null ? "wrong answers" : client.fault());
+        out.printf("  reported: %s%n", reported);
+        client.wrong().stream().limit(SHOWN).forEach(wrong -> out.printf("  wrong: %s%n", wrong));
+        client.history().forEach(line -> out.printf("  %s%n", line));
+    }
+
+    void disagreement(String text, int upgrade) {
+        if (told++ < SHOWN) {
+            out.printf("seed %d, upgrade %d: disagreement: %s%n", seed, upgrade, text);
+        }
+    }
+
+    /** Tells when which step of the upgrade began. */
+    void cycles(Upgrade upgrade) {
+        for (Cycle cycle : upgrade.getCyclesList()) {
+            Instant at = Instant.ofEpochSecond(
+                    cycle.getStartTime().getSeconds(), cycle.getStartTime().getNanos());
+            out.printf("  cycle %s %s%n", cycle.getState(), cycle.getReason());
+            for (StepTime step : cycle.getStepsList()) {
+                double millis = Durations.toNanos(step.getDuration()) / 1e6;
+                out.printf(Locale.ROOT, "    %s %-12s %9.2f ms%n", TIME.format(at), step.getStep(), millis);
+                at = at.plusNanos(Durations.toNanos(step.getDuration()));
+            }
+        }
+    }
+}
