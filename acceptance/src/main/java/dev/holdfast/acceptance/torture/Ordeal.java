@@ -108,7 +108,7 @@ final class Ordeal {
                                 .mapToDouble(Double::doubleValue)
                                 .sum(),
                         killer.plan(),
-                        reasons(upgrade)));
+                        reasons(upgrade, load.report())));
         if (!good) {
             failures.cycles(upgrade);
         }
@@ -158,10 +158,14 @@ final class Ordeal {
                 : outcome.getOutcome() + ", " + outcome.getReason();
     }
 
-    private static String reasons(Upgrade upgrade) {
-        return upgrade.getCyclesList().stream()
+    /** Why it ended otherwise; where a client's address is named, with the client's kind. */
+    private static String reasons(Upgrade upgrade, LoadReport load) {
+        String reasons = upgrade.getCyclesList().stream()
                 .map(Cycle::getReason)
                 .filter(reason -> !reason.isEmpty())
                 .reduce("", (all, reason) -> all + ": " + reason);
+        return load.clients().stream()
+                .filter(client -> reasons.contains(client.local() + ":"))
+                .reduce(reasons, (text, client) -> text + " (" + client.kind() + ")", (one, other) -> one);
     }
 }
