@@ -88,9 +88,11 @@ final class Client extends ByteToMessageDecoder {
         askAfter(firstDelayNanos);
     }
 
-    /** Goes on by its habit. */
+    /** Goes on by its habit; one that only asks when it is told to asks once. */
     void live() {
-        if (habit.think() != null) {
+        if (habit.think() == null) {
+            ask();
+        } else {
             loop(0, habit.think().toNanos());
         }
     }

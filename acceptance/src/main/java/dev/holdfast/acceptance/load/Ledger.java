@@ -89,12 +89,12 @@ final class Ledger {
     }
 
     private Wrong.Kind kindOf(Answer answer) {
-        if (outstanding.stream().anyMatch(request -> protocol.expected(request.number()) == answer.number())) {
-            return Wrong.Kind.REORDERED;
+        if (remembered.stream().anyMatch(entry -> entry.answer().number() == answer.number())) {
+            return Wrong.Kind.DOUBLED;
         }
-        boolean before = remembered.stream()
-                .anyMatch(entry -> protocol.expected(entry.request().number()) == answer.number());
-        return before ? Wrong.Kind.DOUBLED : Wrong.Kind.OTHER;
+        boolean asked = Stream.concat(remembered.stream().map(Answered::request), outstanding.stream())
+                .anyMatch(request -> protocol.expected(request.number()) == answer.number());
+        return asked ? Wrong.Kind.REORDERED : Wrong.Kind.OTHER;
     }
 
     void wrong(Wrong what) {

@@ -18,16 +18,14 @@ public final class Load implements AutoCloseable {
 
     private final Loop loop;
     private final int atOnce;
-    private final boolean asking;
     /** Changed on the loop's thread only. */
     private final List<Client> clients = new ArrayList<>();
 
     private long nextNumber = 1;
 
-    private Load(Loop loop, int atOnce, boolean asking) {
+    private Load(Loop loop, int atOnce) {
         this.loop = loop;
         this.atOnce = atOnce;
-        this.asking = asking;
     }
 
     /**
@@ -63,9 +61,9 @@ public final class Load implements AutoCloseable {
 
     private static Load open(InetSocketAddress server, List<Habit> habits, int atOnce, boolean asking)
             throws InterruptedException {
-        Load load = new Load(new Loop(server), atOnce, asking);
+        Load load = new Load(new Loop(server), atOnce);
         try {
-            var _ = load.connect(habits);
+            var _ = load.connect(habits, asking);
         } catch (InterruptedException e) {
             load.close();
             throw e;
@@ -73,7 +71,7 @@ public final class Load implements AutoCloseable {
         return load;
     }
 
-    private List<Client> connect(List<Habit> habits) throws InterruptedException {
+    private List<Client> connect(List<Habit> habits, boolean asking) throws InterruptedException {
         List<Client> more = new ArrayList<>();
         for (Habit habit : habits) {
             more.add(new Client(habit, nextNumber));
@@ -94,17 +92,18 @@ public final class Load implements AutoCloseable {
     }
 
     /**
-     * For each client that has lost its connection another of the same habit comes and goes on.
+     * For each client that has lost its connection another of the same habit comes and begins.
      *
      * @return what those saw that are not counted from now on
      */
     public LoadReport replaceLost() throws InterruptedException {
         List<Client> lost = loop.call(() -> {
-            List<Client> ended = clients.stream().filter(client -> !client.kept()).toList();
+            List<Client> ended =
+                    clients.stream().filter(client -> !client.kept()).toList();
             clients.removeAll(ended);
             return ended;
         });
-        List<Client> more = connect(lost.stream().map(Client::habit).toList());
+        List<Client> more = connect(lost.stream().map(Client::habit).toList(), false);
         return loop.call(() -> {
             more.forEach(Client::live);
             return new LoadReport(lost.stream().map(Client::report).toList());

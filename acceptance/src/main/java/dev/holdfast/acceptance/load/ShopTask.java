@@ -29,9 +29,8 @@ public record ShopTask(LongFunction<String> request, LongFunction<String> tail) 
     /** Answers of a few lines, with pauses between them. */
     public static ShopTask stream() {
         return new ShopTask(
-                n -> get(
-                        "/stream?n=%d&chunks=%d&pause=%d"
-                                .formatted(n, dice(n, MOST_CHUNKS), dice(n + 1, LONGEST_PAUSE_MILLIS))),
+                n -> get("/stream?n=%d&chunks=%d&pause=%d"
+                        .formatted(n, dice(n, MOST_CHUNKS), dice(n + 1, LONGEST_PAUSE_MILLIS))),
                 n -> IntStream.rangeClosed(1, dice(n, MOST_CHUNKS))
                         .mapToObj(i -> "%d/%d\n".formatted(i, dice(n, MOST_CHUNKS)))
                         .collect(Collectors.joining()));

@@ -8,9 +8,9 @@ package dev.holdfast.acceptance.load;
 public record Wrong(Kind kind, String detail) {
     /** What is wrong with it. */
     public enum Kind {
-        /** It belongs to a request that was answered before. */
+        /** It came before. */
         DOUBLED,
-        /** It belongs to a request whose turn has not come. */
+        /** It belongs to another request, whose turn has not come or is over. */
         REORDERED,
         /** It belongs to no request of this client, or says so of itself. */
         OTHER

@@ -98,7 +98,9 @@ public final class Shop {
     private void download(HttpExchange exchange) throws IOException {
         int bytes = Math.toIntExact(number(exchange, "bytes"));
         String filler = parameter(exchange, "n") + " ";
-        answer(exchange, receipt(exchange) + filler.repeat(bytes / filler.length() + 1).substring(0, bytes));
+        answer(
+                exchange,
+                receipt(exchange) + filler.repeat(bytes / filler.length() + 1).substring(0, bytes));
     }
 
     private String receipt(HttpExchange exchange) {

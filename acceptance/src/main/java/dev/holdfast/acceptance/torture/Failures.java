@@ -1,10 +1,10 @@
 package dev.holdfast.acceptance.torture;
 
+import com.google.protobuf.util.Durations;
 import dev.holdfast.acceptance.load.ClientReport;
 import dev.holdfast.proto.admin.v1.Cycle;
 import dev.holdfast.proto.admin.v1.StepTime;
 import dev.holdfast.proto.admin.v1.Upgrade;
-import com.google.protobuf.util.Durations;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -33,7 +33,11 @@ final class Failures {
         }
         out.printf(
                 "seed %d, upgrade %d: %s client %s: %s%n",
-                seed, upgrade, client.kind(), client.local(), client.fault() == null ? "wrong answers" : client.fault());
+                seed,
+                upgrade,
+                client.kind(),
+                client.local(),
+                client.fault() == null ? "wrong answers" : client.fault());
         out.printf("  reported: %s%n", reported);
         client.wrong().stream().limit(SHOWN).forEach(wrong -> out.printf("  wrong: %s%n", wrong));
         client.history().forEach(line -> out.printf("  %s%n", line));

@@ -68,8 +68,8 @@ final class Ordeal {
                         server.protocol(),
                         Math.ceilDiv(plan.clients(), CLIENTS_PER_NEWCOMER),
                         NEWCOMERS_PAUSE)) {
-            progress.say("%,d clients are connected to %s; seed %d"
-                    .formatted(plan.clients(), server.name(), plan.seed()));
+            progress.say(
+                    "%,d clients are connected to %s; seed %d".formatted(plan.clients(), server.name(), plan.seed()));
             for (int i = 1; i <= plan.upgrades(); i++) {
                 upgrade(i, trial, load, newcomers);
             }
@@ -85,8 +85,9 @@ final class Ordeal {
         Thread.sleep(random.nextInt(LONGEST_REST_MILLIS));
         Set<InetSocketAddress> before = living(load.report());
         String running = trial.process().getImageVersion();
-        String next =
-                running.equals(trial.to().version()) ? trial.from().version() : trial.to().version();
+        String next = running.equals(trial.to().version())
+                ? trial.from().version()
+                : trial.to().version();
         Upgrade upgrade = trial.upgradeTo(next, killer::see);
         killer.await();
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
@@ -153,9 +154,7 @@ final class Ordeal {
     }
 
     private static String words(ConnectionOutcome outcome) {
-        return outcome.getReason().isEmpty()
-                ? outcome.getOutcome()
-                : outcome.getOutcome() + ", " + outcome.getReason();
+        return outcome.getReason().isEmpty() ? outcome.getOutcome() : outcome.getOutcome() + ", " + outcome.getReason();
     }
 
     /** Why it ended otherwise; where a client's address is named, with the client's kind. */

@@ -88,8 +88,7 @@ public final class TortureCommand implements Callable<Integer> {
             throws IOException, InterruptedException, StatusException {
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
         Ordeal.Plan plan = new Ordeal.Plan(server, clients, upgrades, victim, chosen);
-        TortureResult result =
-                new Ordeal(installation, host, plan, progress, new Failures(System.err, chosen)).run();
+        TortureResult result = new Ordeal(installation, host, plan, progress, new Failures(System.err, chosen)).run();
         if (json) {
             System.out.println(result.json());
         } else {
