@@ -1,5 +1,7 @@
 package dev.holdfast.acceptance.torture;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.holdfast.acceptance.load.Habit;
 import dev.holdfast.acceptance.load.Protocol;
 import dev.holdfast.acceptance.load.ShopTask;
@@ -7,7 +9,10 @@ import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.ShopServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -15,11 +20,26 @@ import java.util.stream.IntStream;
 final class Mix {
     private Mix() {}
 
-    /** So many clients, of which each kind has about the same share. */
-    static List<Habit> of(RealServer server, int clients, RandomGenerator random) {
+    /**
+     * So many clients, of which each kind has about the same share.
+     *
+     * @param only these kinds; all of them when it is empty
+     */
+    static List<Habit> of(RealServer server, Set<String> only, int clients, RandomGenerator random) {
         return IntStream.range(0, clients)
-                .mapToObj(i -> pick(kinds(server, random), random))
+                .mapToObj(i -> pick(
+                        kinds(server, random).stream()
+                                .filter(habit -> only.isEmpty() || only.contains(habit.kind()))
+                                .toList(),
+                        random))
                 .toList();
+    }
+
+    /** The names of a server's kinds. */
+    static Set<String> kinds(RealServer server) {
+        return kinds(server, new SplittableRandom(0)).stream()
+                .map(Habit::kind)
+                .collect(toCollection(LinkedHashSet::new));
     }
 
     private static Habit pick(List<Habit> kinds, RandomGenerator random) {

@@ -45,8 +45,12 @@ final class Ordeal {
     /** What was last reported of a connection, by its client's address. */
     private final Map<InetSocketAddress, String> reported = new HashMap<>();
 
-    /** What is to be done. */
-    record Plan(RealServer server, int clients, int upgrades, Victim victim, long seed) {}
+    /**
+     * What is to be done.
+     *
+     * @param kinds of clients; all of them when it is empty
+     */
+    record Plan(RealServer server, Set<String> kinds, int clients, int upgrades, Victim victim, long seed) {}
 
     Ordeal(Installation installation, String host, Plan plan, Progress progress, Failures failures) {
         this.installation = installation;
@@ -62,7 +66,9 @@ final class Ordeal {
         Listen listen = Listen.freeIpv4();
         try (Trial trial = Trial.start(installation, host, server, listen);
                 Load load = Load.live(
-                        listen.socketAddress(), Mix.of(server, plan.clients(), random.split()), server.backlog());
+                        listen.socketAddress(),
+                        Mix.of(server, plan.kinds(), plan.clients(), random.split()),
+                        server.backlog());
                 Newcomers newcomers = Newcomers.start(
                         listen.socketAddress(),
                         server.protocol(),

@@ -7,11 +7,15 @@ import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Stage;
 import io.grpc.StatusException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Upgrades a server again and again under clients of every kind. Exits with 0 only when nothing was lost or wrong. */
 @Command(
@@ -34,6 +38,10 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 public final class TortureCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(
             names = "--server",
             paramLabel = "NAME",
@@ -50,6 +58,14 @@ public final class TortureCommand implements Callable<Integer> {
             converter = ClientCount.class,
             description = "How many clients.")
     private int clients;
+
+    @Option(
+            names = "--kinds",
+            paramLabel = "KIND,...",
+            split = ",",
+            description = "Only clients of these kinds, to narrow a failure down: busy, thinking, halting, idle,"
+                    + " pipelining, and for the shop slow, streaming, uploading, downloading.")
+    private Set<String> kinds = Set.of();
 
     @Option(names = "--upgrades", paramLabel = "K", required = true, description = "How many upgrades.")
     private int upgrades;
@@ -79,6 +95,11 @@ public final class TortureCommand implements Callable<Integer> {
             System.err.println(server.missing().get());
             return 1;
         }
+        if (!Mix.kinds(server).containsAll(kinds)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "clients of " + server.name() + " are of the kinds " + String.join(", ", Mix.kinds(server)));
+        }
         Progress progress = new Progress(json ? System.err : System.out);
         progress.say("starting a manager, with a PostgreSQL of its own, and an agent");
         return Stage.run((installation, host) -> run(installation, host, progress));
@@ -87,7 +108,7 @@ public final class TortureCommand implements Callable<Integer> {
     private int run(Installation installation, String host, Progress progress)
             throws IOException, InterruptedException, StatusException {
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
-        Ordeal.Plan plan = new Ordeal.Plan(server, clients, upgrades, victim, chosen);
+        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, victim, chosen);
         TortureResult result = new Ordeal(installation, host, plan, progress, new Failures(System.err, chosen)).run();
         if (json) {
             System.out.println(result.json());

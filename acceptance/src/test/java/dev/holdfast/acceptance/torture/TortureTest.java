@@ -11,6 +11,7 @@ import dev.holdfast.acceptance.server.RedisServer;
 import dev.holdfast.acceptance.server.ShopServer;
 import dev.holdfast.acceptance.upgrade.SharedInstallation;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ final class TortureTest {
     @MethodSource("servers")
     void nothingIsLost(RealServer server, Installation installation) throws Exception {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
-        Ordeal.Plan plan = new Ordeal.Plan(server, CLIENTS, UPGRADES, Victim.NONE, SEED);
+        Ordeal.Plan plan = new Ordeal.Plan(server, Set.of(), CLIENTS, UPGRADES, Victim.NONE, SEED);
 
         TortureResult result = new Ordeal(
                         installation,
