@@ -1,6 +1,7 @@
 package dev.holdfast.acceptance.load;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param answersByVersion in the order in which the versions were first seen
  * @param stallNanos the longest wait for an answer since the window was opened
  * @param fault null when the connection lives
+ * @param owedSince when it sent the oldest request that has no answer; null when there is none
  * @param history its last requests with their times, when something was wrong
  */
 public record ClientReport(
@@ -25,6 +27,7 @@ public record ClientReport(
         Map<String, Long> answersByVersion,
         long stallNanos,
         @Nullable Fault fault,
+        @Nullable Instant owedSince,
         List<String> history) {
     public boolean kept() {
         return fault == null;

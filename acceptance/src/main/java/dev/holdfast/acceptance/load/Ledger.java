@@ -103,6 +103,7 @@ final class Ledger {
 
     ClientReport report(String kind, InetSocketAddress local, @Nullable Fault fault) {
         boolean good = fault == null && wrong.isEmpty();
+        Sent first = outstanding.peek();
         return new ClientReport(
                 kind,
                 local,
@@ -112,6 +113,7 @@ final class Ledger {
                 new LinkedHashMap<>(answersByVersion),
                 stallNanos,
                 fault,
+                first == null ? null : first.at(),
                 good ? List.of() : history());
     }
 

@@ -98,13 +98,14 @@ final class Ordeal {
         killer.await();
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
         tally.upgrade(upgrade);
+        failures.upgraded(upgrade);
         reported.clear();
         reported.putAll(outcomes.stream()
                 .collect(toMap(outcome -> Peer.parse(outcome.getPeer()), Ordeal::words, (one, other) -> other)));
-        boolean good = agree(number, load.report(), before, upgrade, outcomes);
+        agree(number, load.report(), before, upgrade, outcomes);
         load.endOverdue(PATIENCE);
-        good &= count(load.replaceLost(), number);
-        good &= count(newcomers.reportAndForget(), number);
+        count(load.replaceLost(), number);
+        count(newcomers.reportAndForget(), number);
         progress.say("%d of %d: %s to %s in %,.0f ms%s%s"
                 .formatted(
                         number,
@@ -116,20 +117,17 @@ final class Ordeal {
                                 .sum(),
                         killer.plan(),
                         reasons(upgrade, load.report())));
-        if (!good) {
-            failures.cycles(upgrade);
-        }
     }
 
     /** An upgrade that was undone before anything was held has nothing to report. */
-    private boolean agree(
+    private void agree(
             int number,
             LoadReport now,
             Set<InetSocketAddress> before,
             Upgrade upgrade,
             List<ConnectionOutcome> outcomes) {
         if (upgrade.getState() == Upgrade.State.STATE_ABORTED && outcomes.isEmpty()) {
-            return true;
+            return;
         }
         LoadReport same = new LoadReport(now.clients().stream()
                 .filter(client -> before.contains(client.local()))
@@ -137,19 +135,15 @@ final class Ordeal {
         Comparison comparison = Comparison.of(same, upgrade, outcomes);
         comparison.disagreements().forEach(text -> failures.disagreement(text, number));
         tally.disagree(comparison.disagreements().size());
-        return comparison.disagreements().isEmpty();
     }
 
-    private boolean count(LoadReport report, int upgrade) {
-        boolean good = true;
+    private void count(LoadReport report, int upgrade) {
         for (ClientReport client : report.clients()) {
             String outcome = reported.getOrDefault(client.local(), "nothing");
             if (!tally.client(client, outcome.startsWith("reset"))) {
                 failures.client(client, upgrade, outcome);
-                good = false;
             }
         }
-        return good;
     }
 
     private static Set<InetSocketAddress> living(LoadReport report) {

@@ -89,6 +89,7 @@ final class TallyTest {
                 Map.of("A", answered),
                 0,
                 fault,
+                null,
                 List.of());
     }
 }
