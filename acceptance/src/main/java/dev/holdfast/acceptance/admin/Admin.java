@@ -28,12 +28,15 @@ import dev.holdfast.proto.admin.v1.UpgradeEvent;
 import dev.holdfast.proto.admin.v1.UpgradeServiceGrpc;
 import dev.holdfast.proto.admin.v1.WatchUpgradeRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.BlockingClientCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ import java.util.function.Consumer;
 public final class Admin implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
     private static final int PAGE = 1000;
+    private static final Duration WATCHED = Duration.ofMinutes(3);
 
     private final ManagedChannel channel;
     private final TenantServiceGrpc.TenantServiceBlockingStub tenants;
@@ -154,12 +158,29 @@ public final class Admin implements AutoCloseable {
                 .build());
     }
 
-    /** Follows an upgrade's events to its end, and says how it ended. */
+    /** Follows an upgrade's events to its end, past a manager that is restarted meanwhile, and says how it ended. */
     public Upgrade watch(String id, Consumer<UpgradeEvent> events) {
-        upgrades.withDeadlineAfter(3, TimeUnit.MINUTES)
-                .watchUpgrade(WatchUpgradeRequest.newBuilder().setId(id).build())
-                .forEachRemaining(events);
-        return upgrades.getUpgrade(GetUpgradeRequest.newBuilder().setId(id).build());
+        var patient = upgrades.withWaitForReady().withDeadlineAfter(WATCHED);
+        long last = 0;
+        while (true) {
+            try {
+                var stream = patient.watchUpgrade(
+                        WatchUpgradeRequest.newBuilder().setId(id).build());
+                while (stream.hasNext()) {
+                    UpgradeEvent event = stream.next();
+                    if (event.getId() > last) {
+                        last = event.getId();
+                        events.accept(event);
+                    }
+                }
+                return patient.getUpgrade(
+                        GetUpgradeRequest.newBuilder().setId(id).build());
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** What became of each connection. */

@@ -5,11 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +15,12 @@ import org.jspecify.annotations.Nullable;
  * nothing else comes. Everything here runs on the connection's event loop.
  */
 final class Client extends ByteToMessageDecoder {
-    private record Sent(long number, long nanos) {}
-
-    private final Protocol protocol;
-    private final ArrayDeque<Sent> outstanding = new ArrayDeque<>();
-    private final List<String> wrong = new ArrayList<>();
-    private final Map<String, Long> answersByVersion = new LinkedHashMap<>();
+    private final Habit habit;
+    private final Ledger ledger;
     private @Nullable ChannelHandlerContext connection;
     private InetSocketAddress local = InetSocketAddress.createUnresolved("unconnected", 0);
     private CompletableFuture<@Nullable Void> quiet = CompletableFuture.completedFuture(null);
     private long nextNumber;
-    private long answered;
-    private long sent;
-    private long stallNanos;
-    private boolean windowOpen;
-    private long windowStart;
     private long thinkNanos = -1;
     private @Nullable Fault fault;
     private boolean ended;
@@ -42,8 +29,9 @@ final class Client extends ByteToMessageDecoder {
      * @param firstNumber of its requests; far enough from other clients' that an answer meant for one of them is seen
      *     to be wrong
      */
-    Client(Protocol protocol, long firstNumber) {
-        this.protocol = protocol;
+    Client(Habit habit, long firstNumber) {
+        this.habit = habit;
+        this.ledger = new Ledger(habit.protocol());
         this.nextNumber = firstNumber;
     }
 
@@ -57,7 +45,7 @@ final class Client extends ByteToMessageDecoder {
         local = (InetSocketAddress) ctx.channel().localAddress();
     }
 
-    /** Sends one request, whether or not others are waiting; nothing when the connection has ended. */
+    /** Sends as many requests as it does in one write, whether or not others are waiting; nothing when it has ended. */
     void ask() {
         if (connection == null || ended) {
             return;
@@ -65,22 +53,48 @@ final class Client extends ByteToMessageDecoder {
         if (quiet.isDone()) {
             quiet = new CompletableFuture<>();
         }
-        long number = nextNumber++;
-        ByteBuf request = connection.alloc().buffer(128);
-        protocol.ask(number, request);
-        outstanding.add(new Sent(number, System.nanoTime()));
-        sent++;
-        connection.writeAndFlush(request).addListener((ChannelFutureListener) written -> {
+        ByteBuf requests = connection.alloc().buffer(128);
+        for (int i = 0; i < habit.atOnce(); i++) {
+            long number = nextNumber++;
+            habit.protocol().ask(number, requests);
+            ledger.sent(number);
+        }
+        send(requests, Math.ceilDiv(requests.readableBytes(), habit.pieces()));
+    }
+
+    /** Sends a first piece now and the others after their pauses. */
+    private void send(ByteBuf bytes, int piece) {
+        if (connection == null || ended) {
+            bytes.release();
+            return;
+        }
+        boolean last = bytes.readableBytes() <= piece;
+        ByteBuf now = last ? bytes : bytes.readRetainedSlice(piece);
+        connection.writeAndFlush(now).addListener((ChannelFutureListener) written -> {
             if (!written.isSuccess()) {
                 fail(Fault.Kind.RESET, "could not send: " + written.cause().getMessage());
             }
         });
+        if (!last) {
+            var _ = connection
+                    .executor()
+                    .schedule(() -> send(bytes, piece), habit.piecePause().toNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Begins to send the next request when the last was answered, after a time to think, until {@link #rest}. */
     void loop(long firstDelayNanos, long thinkTimeNanos) {
         thinkNanos = thinkTimeNanos;
         askAfter(firstDelayNanos);
+    }
+
+    /** Goes on by its habit; one that only asks when it is told to asks once. */
+    void live() {
+        if (habit.think() == null) {
+            ask();
+        } else {
+            loop(0, habit.think().toNanos());
+        }
     }
 
     void rest() {
@@ -94,23 +108,34 @@ final class Client extends ByteToMessageDecoder {
 
     /** From now on the longest wait is kept; an answer that is awaited at this moment counts from now. */
     void openWindow() {
-        windowOpen = true;
-        windowStart = System.nanoTime();
-        stallNanos = 0;
+        ledger.openWindow();
+    }
+
+    /** Gives the connection up when an answer has been awaited for longer than this. */
+    void endIfOverdue(long nanos) {
+        if (ledger.overdue(nanos)) {
+            fail(Fault.Kind.HANGING, ledger.owed() + " requests without an answer for too long");
+        }
     }
 
     /** Ends the connection from this side. A request without an answer by now will not get one. */
     void close() {
-        if (!outstanding.isEmpty()) {
-            Sent first = outstanding.getFirst();
-            fail(Fault.Kind.HANGING, "no answer to request " + first.number());
+        if (ledger.owed() > 0) {
+            fail(Fault.Kind.HANGING, ledger.owed() + " requests without an answer");
         }
         end();
     }
 
+    boolean kept() {
+        return fault == null;
+    }
+
+    Habit habit() {
+        return habit;
+    }
+
     ClientReport report() {
-        return new ClientReport(
-                local, sent, answered, List.copyOf(wrong), new LinkedHashMap<>(answersByVersion), stallNanos, fault);
+        return ledger.report(habit.kind(), local, fault);
     }
 
     @Override
@@ -120,10 +145,10 @@ final class Client extends ByteToMessageDecoder {
             return;
         }
         try {
-            Answer answer = protocol.read(in);
+            Answer answer = habit.protocol().read(in);
             if (answer != null) {
                 check(answer);
-            } else if (outstanding.isEmpty()) {
+            } else if (ledger.owed() == 0) {
                 fail(Fault.Kind.UNEXPECTED_BYTES, in.readableBytes() + " bytes that nobody asked for");
             }
         } catch (MalformedAnswerException e) {
@@ -132,22 +157,14 @@ final class Client extends ByteToMessageDecoder {
     }
 
     private void check(Answer answer) {
-        Sent request = outstanding.poll();
-        if (request == null) {
+        if (!ledger.answered(answer, local)) {
+            if (ledger.hadIts(answer)) {
+                ledger.wrong(new Wrong(Wrong.Kind.DOUBLED, "answered once more: " + answer));
+            }
             fail(Fault.Kind.UNEXPECTED_BYTES, "an answer that nobody asked for: " + answer);
             return;
         }
-        answered++;
-        answersByVersion.merge(answer.version(), 1L, Long::sum);
-        if (answer.number() != protocol.expected(request.number())) {
-            wrong.add("request " + request.number() + " was answered with " + answer);
-        } else if (answer.peer() != null && !answer.peer().equals(local)) {
-            wrong.add("the server took the client for " + answer.peer());
-        }
-        if (windowOpen) {
-            stallNanos = Math.max(stallNanos, System.nanoTime() - Math.max(request.nanos(), windowStart));
-        }
-        if (!outstanding.isEmpty()) {
+        if (ledger.owed() > 0) {
             return;
         }
         quiet.complete(null);
@@ -173,7 +190,7 @@ final class Client extends ByteToMessageDecoder {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         super.channelInactive(ctx);
-        fail(Fault.Kind.CLOSED, "the server closed it with " + outstanding.size() + " requests unanswered");
+        fail(Fault.Kind.CLOSED, "the server closed it with " + ledger.owed() + " requests unanswered");
     }
 
     @Override

@@ -40,9 +40,14 @@ public record Http(String name, LongFunction<String> path, long modulo, boolean 
         if (response.status() != 200) {
             return new Answer(Answer.NO_NUMBER, name + " status " + response.status(), null);
         }
-        String[] words = response.body().strip().split(" ", -1);
+        return answer(name, response.body(), givesPeer);
+    }
+
+    /** Reads {@code NAME VERSION NUMBER [PEER]}. */
+    static Answer answer(String name, String line, boolean givesPeer) {
+        String[] words = line.strip().split(" ", -1);
         if (words.length != (givesPeer ? 4 : 3) || !words[0].equals(name)) {
-            throw new MalformedAnswerException("the body is '" + response.body().strip() + "'");
+            throw new MalformedAnswerException("the body is '" + line.strip() + "'");
         }
         return new Answer(Answer.number(words[2]), words[1], givesPeer ? Peer.parse(words[3]) : null);
     }

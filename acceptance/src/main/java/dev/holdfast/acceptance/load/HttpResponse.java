@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A response with its body, whose end is given by Content-Length or by chunks. */
 record HttpResponse(int status, String body) {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 ([1-5][0-9][0-9])( .*)?");
-    private static final int LONGEST = 64 * 1024;
+    private static final int LONGEST_LINE = 64 * 1024;
+    private static final int LONGEST = 4 * 1024 * 1024;
 
     /** The next response, or null while it has not come whole. */
     static @Nullable HttpResponse read(ByteBuf in) {
@@ -89,8 +90,8 @@ record HttpResponse(int status, String body) {
     static @Nullable String line(ByteBuf in) {
         int length = in.bytesBefore((byte) '\n');
         if (length < 0) {
-            if (in.readableBytes() > LONGEST) {
-                throw new MalformedAnswerException("a line of more than " + LONGEST + " bytes");
+            if (in.readableBytes() > LONGEST_LINE) {
+                throw new MalformedAnswerException("a line of more than " + LONGEST_LINE + " bytes");
             }
             return null;
         }

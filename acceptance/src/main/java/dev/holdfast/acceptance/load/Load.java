@@ -2,6 +2,8 @@ package dev.holdfast.acceptance.load;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,11 +17,15 @@ public final class Load implements AutoCloseable {
     private static final long NUMBERS_PER_CLIENT = 10_000_000;
 
     private final Loop loop;
-    private final List<Client> clients;
+    private final int atOnce;
+    /** Changed on the loop's thread only. */
+    private final List<Client> clients = new ArrayList<>();
 
-    private Load(Loop loop, List<Client> clients) {
+    private long nextNumber = 1;
+
+    private Load(Loop loop, int atOnce) {
         this.loop = loop;
-        this.clients = clients;
+        this.atOnce = atOnce;
     }
 
     /**
@@ -43,19 +49,65 @@ public final class Load implements AutoCloseable {
 
     private static Load open(InetSocketAddress server, Protocol protocol, int connections, int atOnce, boolean asking)
             throws InterruptedException {
-        List<Client> clients = IntStream.range(0, connections)
-                .mapToObj(i -> new Client(protocol, 1 + i * NUMBERS_PER_CLIENT))
-                .toList();
-        Load load = new Load(new Loop(server), clients);
+        return open(server, Collections.nCopies(connections, Habit.idle("client", protocol)), atOnce, asking);
+    }
+
+    /** Connects a client of each habit, as {@link #openAsking} does; then each goes on by its habit. */
+    public static Load live(InetSocketAddress server, List<Habit> habits, int atOnce) throws InterruptedException {
+        Load load = open(server, habits, atOnce, true);
+        load.loop.await(() -> load.clients.forEach(Client::live));
+        return load;
+    }
+
+    private static Load open(InetSocketAddress server, List<Habit> habits, int atOnce, boolean asking)
+            throws InterruptedException {
+        Load load = new Load(new Loop(server), atOnce);
         try {
-            new Connects(load.loop, clients, asking).run(atOnce).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("connecting does not fail as a whole", e);
+            var _ = load.connect(habits, asking);
         } catch (InterruptedException e) {
             load.close();
             throw e;
         }
         return load;
+    }
+
+    private List<Client> connect(List<Habit> habits, boolean asking) throws InterruptedException {
+        List<Client> more = new ArrayList<>();
+        for (Habit habit : habits) {
+            more.add(new Client(habit, nextNumber));
+            nextNumber += NUMBERS_PER_CLIENT;
+        }
+        loop.await(() -> clients.addAll(more));
+        try {
+            new Connects(loop, more, asking).run(atOnce).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("connecting does not fail as a whole", e);
+        }
+        return more;
+    }
+
+    /** Gives up connections on which an answer has been awaited for longer than this. */
+    public void endOverdue(Duration patience) throws InterruptedException {
+        loop.await(() -> clients.forEach(client -> client.endIfOverdue(patience.toNanos())));
+    }
+
+    /**
+     * For each client that has lost its connection another of the same habit comes and begins.
+     *
+     * @return what those saw that are not counted from now on
+     */
+    public LoadReport replaceLost() throws InterruptedException {
+        List<Client> lost = loop.call(() -> {
+            List<Client> ended =
+                    clients.stream().filter(client -> !client.kept()).toList();
+            clients.removeAll(ended);
+            return ended;
+        });
+        List<Client> more = connect(lost.stream().map(Client::habit).toList(), false);
+        return loop.call(() -> {
+            more.forEach(Client::live);
+            return new LoadReport(lost.stream().map(Client::report).toList());
+        });
     }
 
     /** The clients chosen begin to send requests without pause, together at most so many a second. */

@@ -63,7 +63,8 @@ public record LoadReport(List<ClientReport> clients) {
     public List<String> complaints() {
         return clients.stream()
                 .flatMap(client -> Stream.concat(
-                                Stream.ofNullable(client.fault()).map(Fault::toString), client.wrong().stream())
+                                Stream.ofNullable(client.fault()).map(Fault::toString),
+                                client.wrong().stream().map(Wrong::toString))
                         .map(text -> client.local() + ": " + text))
                 .limit(SHOWN)
                 .toList();

@@ -10,7 +10,7 @@ public final class Newcomers implements AutoCloseable {
     private static final long FIRST_NUMBER = 1L << 50;
 
     private final Loop loop;
-    private final Protocol protocol;
+    private final Habit habit;
     private final Duration pause;
     private final List<Client> present = new ArrayList<>();
     private final List<ClientReport> gone = new ArrayList<>();
@@ -19,7 +19,7 @@ public final class Newcomers implements AutoCloseable {
 
     private Newcomers(InetSocketAddress server, Protocol protocol, Duration pause) {
         this.loop = new Loop(server);
-        this.protocol = protocol;
+        this.habit = Habit.idle("newcomer", protocol);
         this.pause = pause;
     }
 
@@ -41,7 +41,7 @@ public final class Newcomers implements AutoCloseable {
         if (closed) {
             return;
         }
-        Client client = new Client(protocol, nextNumber++);
+        Client client = new Client(habit, nextNumber++);
         present.add(client);
         var _ = loop.connect(client).addListener(connected -> {
             client.ask();
@@ -58,9 +58,20 @@ public final class Newcomers implements AutoCloseable {
         loop.runAfter(pause, this::come);
     }
 
-    /** Those who have come and gone until now. */
+    /** Those who have come and gone until now, or since they were last forgotten. */
     public LoadReport report() throws InterruptedException {
         return loop.call(() -> new LoadReport(gone));
+    }
+
+    /** The report, and those who are in it are forgotten. */
+    public LoadReport reportAndForget() throws InterruptedException {
+        return loop.call(this::forget);
+    }
+
+    private LoadReport forget() {
+        LoadReport report = new LoadReport(gone);
+        gone.clear();
+        return report;
     }
 
     /**
@@ -76,7 +87,7 @@ public final class Newcomers implements AutoCloseable {
         }
         return loop.call(() -> {
             List.copyOf(present).forEach(this::giveUp);
-            return new LoadReport(gone);
+            return forget();
         });
     }
 

@@ -99,6 +99,11 @@ final class Child {
         }
     }
 
+    /** Ends it with SIGKILL, and nothing but it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** Asks it to end, and its own children with it; kills what does not in time. */
     void stop(Duration within) throws InterruptedException {
         List<ProcessHandle> children = process.descendants().toList();

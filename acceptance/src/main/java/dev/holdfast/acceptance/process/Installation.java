@@ -26,7 +26,8 @@ public final class Installation implements AutoCloseable {
     private static final Pattern AGENT_READY = Pattern.compile("agent ready: .*");
 
     private final Path directory;
-    private final Child manager;
+    private final String adminAddress;
+    private volatile Child manager;
     private final String agentsAddress;
     private final Admin admin;
     private final Map<String, Child> agents = new LinkedHashMap<>();
@@ -36,7 +37,8 @@ public final class Installation implements AutoCloseable {
     private Installation(Path directory, Child manager, Matcher ready) {
         this.directory = directory;
         this.manager = manager;
-        this.admin = Admin.connect(ready.group(1));
+        this.adminAddress = ready.group(1);
+        this.admin = Admin.connect(adminAddress);
         this.agentsAddress = ready.group(2);
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -48,17 +50,7 @@ public final class Installation implements AutoCloseable {
         Thread early = new Thread(() -> sweep(directory), "stop the manager");
         try {
             Runtime.getRuntime().addShutdownHook(early);
-            Child manager = Child.start(
-                    "manager",
-                    JavaProgram.manager()
-                            .command(
-                                    "--admin",
-                                    "127.0.0.1:0",
-                                    "--agents",
-                                    "127.0.0.1:0",
-                                    "--data-dir",
-                                    directory.resolve("manager").toString()),
-                    directory);
+            Child manager = startManager(directory, "127.0.0.1:0", "127.0.0.1:0");
             return new Installation(directory, manager, manager.awaitReady(MANAGER_READY, READY_WITHIN));
         } catch (IOException | InterruptedException | IllegalStateException e) {
             sweep(directory);
@@ -66,6 +58,14 @@ public final class Installation implements AutoCloseable {
         } finally {
             remove(early);
         }
+    }
+
+    private static Child startManager(Path directory, String admin, String agents) throws IOException {
+        Path data = directory.resolve("manager");
+        return Child.start(
+                "manager",
+                JavaProgram.manager().command("--admin", admin, "--agents", agents, "--data-dir", data.toString()),
+                directory);
     }
 
     /** When the program is ending already, what fails by that is nobody's news: the end is waited for. */
@@ -122,6 +122,24 @@ public final class Installation implements AutoCloseable {
                 directory);
         agents.put(name, agent);
         agent.awaitReady(AGENT_READY, READY_WITHIN);
+    }
+
+    /** Kills an agent with SIGKILL and starts it again. Its servers and what it keeps outside itself stay. */
+    public synchronized void killAgent(String name) throws IOException, InterruptedException {
+        if (!stopped) {
+            agent(name).kill();
+            startAgent(name);
+        }
+    }
+
+    /** Kills the manager with SIGKILL, though not its database, and starts it again where it was. */
+    public synchronized void killManager() throws IOException, InterruptedException {
+        if (stopped) {
+            return;
+        }
+        manager.kill();
+        manager = startManager(directory, adminAddress, agentsAddress);
+        manager.awaitReady(MANAGER_READY, READY_WITHIN);
     }
 
     public Admin admin() {

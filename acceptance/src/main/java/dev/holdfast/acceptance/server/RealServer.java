@@ -33,6 +33,11 @@ public interface RealServer {
         return 5_000;
     }
 
+    /** Whether it answers requests that come several at once. */
+    default boolean takesPipelines() {
+        return true;
+    }
+
     /** All of them. */
     static List<RealServer> all() {
         return List.of(

@@ -60,6 +60,7 @@ final class LoadTest {
         LoadReport report = judge(1, PATIENCE, request -> request.send(request.answer() + request.answer()));
 
         assertThat(faultOf(report)).isEqualTo(Fault.Kind.UNEXPECTED_BYTES);
+        assertThat(report.clients().getFirst().wrong(Wrong.Kind.DOUBLED)).isEqualTo(1);
     }
 
     @Test
@@ -71,6 +72,7 @@ final class LoadTest {
         });
 
         assertThat(report.wrong()).isEqualTo(1);
+        assertThat(report.clients().getFirst().wrong(Wrong.Kind.DOUBLED)).isEqualTo(1);
     }
 
     @Test
@@ -88,7 +90,10 @@ final class LoadTest {
             load.ask(client -> true);
             assertThat(load.awaitAnswers(PATIENCE)).isTrue();
 
-            assertThat(load.report().wrong()).isEqualTo(2);
+            ClientReport client = load.report().clients().getFirst();
+            assertThat(client.wrong(Wrong.Kind.REORDERED)).isEqualTo(2);
+            assertThat(client.wrong()).hasSize(2);
+            assertThat(client.history()).hasSize(2).allMatch(line -> line.contains("answered"));
         }
     }
 

@@ -65,10 +65,12 @@ final class ScriptedServer implements AutoCloseable {
         try (socket;
                 var in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+            long number = 0;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.startsWith("GET ")) {
-                    String number = line.replaceAll("\\D*(\\d+) HTTP.*", "$1");
-                    script.answer(new Request(Long.parseLong(number), socket));
+                    number = Long.parseLong(line.replaceAll("\\D*(\\d+) HTTP.*", "$1"));
+                } else if (line.isEmpty()) {
+                    script.answer(new Request(number, socket));
                 }
             }
         } catch (SocketException _) {

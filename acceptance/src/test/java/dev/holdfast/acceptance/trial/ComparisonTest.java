@@ -74,7 +74,8 @@ final class ComparisonTest {
     }
 
     private static ClientReport client(int port, @Nullable Fault fault) {
-        return new ClientReport(Peer.parse("127.0.0.1:" + port), 1, 1, List.of(), Map.of("A", 1L), 0, fault);
+        return new ClientReport(
+                "client", Peer.parse("127.0.0.1:" + port), 1, 1, List.of(), Map.of("A", 1L), 0, fault, null, List.of());
     }
 
     private static ConnectionOutcome outcome(int port, String outcome) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests a manager with an agent, started once for all of them. */
 public final class SharedInstallation implements ParameterResolver {
-    static final String HOST = "host-1";
+    public static final String HOST = "host-1";
 
     private record Shared(Installation installation) implements AutoCloseable {
         @Override

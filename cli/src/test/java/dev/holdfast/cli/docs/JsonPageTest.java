@@ -60,8 +60,12 @@ class JsonPageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dev.holdfast.acceptance.demo.DemoResult", "dev.holdfast.acceptance.bench.BenchResult"})
-    void whatDemoAndBenchPrintIsThere(Class<?> result) {
+    @CsvSource({
+        "dev.holdfast.acceptance.demo.DemoResult",
+        "dev.holdfast.acceptance.bench.BenchResult",
+        "dev.holdfast.acceptance.torture.TortureResult"
+    })
+    void whatDemoBenchAndTorturePrintIsThere(Class<?> result) {
         List<String> fields = Arrays.stream(result.getRecordComponents())
                 .map(component ->
                         component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))

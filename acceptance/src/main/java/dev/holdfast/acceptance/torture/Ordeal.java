@@ -1,0 +1,170 @@
+package dev.holdfast.acceptance.torture;
+
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+
+import dev.holdfast.acceptance.demo.Progress;
+import dev.holdfast.acceptance.load.ClientReport;
+import dev.holdfast.acceptance.load.Load;
+import dev.holdfast.acceptance.load.LoadReport;
+import dev.holdfast.acceptance.load.Newcomers;
+import dev.holdfast.acceptance.load.Peer;
+import dev.holdfast.acceptance.process.Installation;
+import dev.holdfast.acceptance.server.Listen;
+import dev.holdfast.acceptance.server.RealServer;
+import dev.holdfast.acceptance.trial.Comparison;
+import dev.holdfast.acceptance.trial.StepTimes;
+import dev.holdfast.acceptance.trial.Trial;
+import dev.holdfast.proto.admin.v1.ConnectionOutcome;
+import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import io.grpc.StatusException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** One server under clients of every kind, upgraded from version to version and back, again and again. */
+final class Ordeal {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration NEWCOMERS_PAUSE = Duration.ofMillis(20);
+    private static final int CLIENTS_PER_NEWCOMER = 25;
+    private static final int LONGEST_REST_MILLIS = 300;
+
+    private final Installation installation;
+    private final String host;
+    private final Plan plan;
+    private final Progress progress;
+    private final Failures failures;
+    private final Tally tally = new Tally();
+    private final SplittableRandom random;
+    /** What was last reported of a connection, by its client's address. */
+    private final Map<InetSocketAddress, String> reported = new HashMap<>();
+
+    /**
+     * What is to be done.
+     *
+     * @param kinds of clients; all of them when it is empty
+     */
+    record Plan(RealServer server, Set<String> kinds, int clients, int upgrades, Victim victim, long seed) {}
+
+    Ordeal(Installation installation, String host, Plan plan, Progress progress, Failures failures) {
+        this.installation = installation;
+        this.host = host;
+        this.plan = plan;
+        this.progress = progress;
+        this.failures = failures;
+        this.random = new SplittableRandom(plan.seed());
+    }
+
+    TortureResult run() throws IOException, InterruptedException, StatusException {
+        RealServer server = plan.server();
+        Listen listen = Listen.freeIpv4();
+        try (Trial trial = Trial.start(installation, host, server, listen);
+                Load load = Load.live(
+                        listen.socketAddress(),
+                        Mix.of(server, plan.kinds(), plan.clients(), random.split()),
+                        server.backlog());
+                Newcomers newcomers = Newcomers.start(
+                        listen.socketAddress(),
+                        server.protocol(),
+                        Math.ceilDiv(plan.clients(), CLIENTS_PER_NEWCOMER),
+                        NEWCOMERS_PAUSE)) {
+            progress.say(
+                    "%,d clients are connected to %s; seed %d".formatted(plan.clients(), server.name(), plan.seed()));
+            for (int i = 1; i <= plan.upgrades(); i++) {
+                upgrade(i, trial, load, newcomers);
+            }
+            count(newcomers.finish(PATIENCE), plan.upgrades());
+            count(load.finish(PATIENCE), plan.upgrades());
+            return tally.result(server.name(), plan.seed());
+        }
+    }
+
+    private void upgrade(int number, Trial trial, Load load, Newcomers newcomers)
+            throws IOException, InterruptedException {
+        Killer killer = new Killer(installation, host, plan.victim(), random.split());
+        Thread.sleep(random.nextInt(LONGEST_REST_MILLIS));
+        Set<InetSocketAddress> before = living(load.report());
+        String running = trial.process().getImageVersion();
+        String next = running.equals(trial.to().version())
+                ? trial.from().version()
+                : trial.to().version();
+        Upgrade upgrade = trial.upgradeTo(next, killer::see);
+        killer.await();
+        List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
+        tally.upgrade(upgrade);
+        failures.upgraded(upgrade);
+        reported.clear();
+        reported.putAll(outcomes.stream()
+                .collect(toMap(outcome -> Peer.parse(outcome.getPeer()), Ordeal::words, (one, other) -> other)));
+        agree(number, load.report(), before, upgrade, outcomes);
+        load.endOverdue(PATIENCE);
+        count(load.replaceLost(), number);
+        count(newcomers.reportAndForget(), number);
+        progress.say("%d of %d: %s to %s in %,.0f ms%s%s"
+                .formatted(
+                        number,
+                        plan.upgrades(),
+                        Tally.state(upgrade),
+                        next,
+                        StepTimes.of(upgrade).millis().values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum(),
+                        killer.plan(),
+                        reasons(upgrade, load.report())));
+    }
+
+    /** An upgrade that was undone before anything was held has nothing to report. */
+    private void agree(
+            int number,
+            LoadReport now,
+            Set<InetSocketAddress> before,
+            Upgrade upgrade,
+            List<ConnectionOutcome> outcomes) {
+        if (upgrade.getState() == Upgrade.State.STATE_ABORTED && outcomes.isEmpty()) {
+            return;
+        }
+        LoadReport same = new LoadReport(now.clients().stream()
+                .filter(client -> before.contains(client.local()))
+                .toList());
+        Comparison comparison = Comparison.of(same, upgrade, outcomes);
+        comparison.disagreements().forEach(text -> failures.disagreement(text, number));
+        tally.disagree(comparison.disagreements().size());
+    }
+
+    private void count(LoadReport report, int upgrade) {
+        for (ClientReport client : report.clients()) {
+            String outcome = reported.getOrDefault(client.local(), "nothing");
+            if (!tally.client(client, outcome.startsWith("reset"))) {
+                failures.client(client, upgrade, outcome);
+            }
+        }
+    }
+
+    private static Set<InetSocketAddress> living(LoadReport report) {
+        return report.clients().stream()
+                .filter(ClientReport::kept)
+                .map(ClientReport::local)
+                .collect(toSet());
+    }
+
+    private static String words(ConnectionOutcome outcome) {
+        return outcome.getReason().isEmpty() ? outcome.getOutcome() : outcome.getOutcome() + ", " + outcome.getReason();
+    }
+
+    /** Why it ended otherwise; where a client's address is named, with the client's kind. */
+    private static String reasons(Upgrade upgrade, LoadReport load) {
+        String reasons = upgrade.getCyclesList().stream()
+                .map(Cycle::getReason)
+                .filter(reason -> !reason.isEmpty())
+                .reduce("", (all, reason) -> all + ": " + reason);
+        return load.clients().stream()
+                .filter(client -> reasons.contains(client.local() + ":"))
+                .reduce(reasons, (text, client) -> text + " (" + client.kind() + ")", (one, other) -> one);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.holdfast.acceptance.torture;
+
+import dev.holdfast.acceptance.load.ClientReport;
+import dev.holdfast.acceptance.load.Fault;
+import dev.holdfast.acceptance.load.Wrong;
+import dev.holdfast.proto.admin.v1.Upgrade;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts. */
+final class Tally {
+    private final Map<String, Integer> upgrades = new TreeMap<>();
+    private long requests;
+    private long lost;
+    private long doubled;
+    private long reordered;
+    private long hanging;
+    private long disagreements;
+    private long resetOwed;
+
+    void upgrade(Upgrade upgrade) {
+        upgrades.merge(state(upgrade), 1, Integer::sum);
+    }
+
+    static String state(Upgrade upgrade) {
+        return upgrade.getState().name().replace("STATE_", "").toLowerCase(Locale.ROOT);
+    }
+
+    void disagree(int count) {
+        disagreements += count;
+    }
+
+    /**
+     * Counts what a client saw.
+     *
+     * @param reportedReset whether its connection was reported as reset
+     * @return whether it is as it should be
+     */
+    boolean client(ClientReport client, boolean reportedReset) {
+        requests += client.sent();
+        doubled += client.wrong(Wrong.Kind.DOUBLED);
+        reordered += client.wrong(Wrong.Kind.REORDERED);
+        lost += client.wrong(Wrong.Kind.OTHER);
+        return end(client, reportedReset) && client.wrong().isEmpty();
+    }
+
+    private boolean end(ClientReport client, boolean reportedReset) {
+        Fault fault = client.fault();
+        if (fault == null) {
+            return true;
+        }
+        if (fault.kind() == Fault.Kind.HANGING) {
+            hanging++;
+            return false;
+        }
+        if (reportedReset && client.owed() > 0) {
+            resetOwed++;
+            return true;
+        }
+        lost++;
+        return false;
+    }
+
+    TortureResult result(String server, long seed) {
+        return new TortureResult(
+                server, seed, requests, lost, doubled, reordered, hanging, disagreements, resetOwed, upgrades);
+    }
+}
