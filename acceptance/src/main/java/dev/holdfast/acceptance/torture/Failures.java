@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what went wrong, so that it can be found again and understood. */
 final class Failures {
-    private static final int SHOWN = 20;
+    private static final int SHOWN = 10;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
