@@ -118,7 +118,7 @@ final class Ordeal {
                         StepTimes.of(upgrade).millis().values().stream()
                                 .mapToDouble(Double::doubleValue)
                                 .sum(),
-                        killer.plan(),
+                        killer.deed(),
                         reasons(upgrade, load.report())));
     }
 
