@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what went wrong, so that it can be found again and understood. */
 final class Failures {
-    private static final int SHOWN = 20;
+    private static final int SHOWN = 10;
+    private static final int LONGEST = 300;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
@@ -63,7 +64,9 @@ final class Failures {
                 upgrade,
                 client.kind(),
                 client.local(),
-                client.fault() == null ? "wrong answers" : client.fault());
+                client.fault() == null
+                        ? "wrong answers"
+                        : shortened(client.fault().toString()));
         out.printf("  reported: %s%n", reported);
         client.wrong().stream().limit(SHOWN).forEach(wrong -> out.printf("  wrong: %s%n", wrong));
         client.history().forEach(line -> out.printf("  %s%n", line));
@@ -72,7 +75,7 @@ final class Failures {
 
     void disagreement(String text, int upgrade) {
         if (told++ < SHOWN) {
-            out.printf("seed %d, upgrade %d: disagreement: %s%n", seed, upgrade, text);
+            out.printf("seed %d, upgrade %d: disagreement: %s%n", seed, upgrade, shortened(text));
             tellOf(null);
         }
     }
@@ -88,6 +91,13 @@ final class Failures {
                 at = at.plusNanos(Durations.toNanos(step.getDuration()));
             }
         }
+    }
+
+    /** What a server says may be long. */
+    private static String shortened(String text) {
+        return text.length() > LONGEST
+                ? text.substring(0, LONGEST / 2) + " ... " + text.substring(text.length() - LONGEST / 2)
+                : text;
     }
 
     private static Instant instant(Timestamp time) {

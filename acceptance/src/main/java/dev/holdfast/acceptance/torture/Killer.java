@@ -25,7 +25,7 @@ final class Killer {
     private final Duration after;
     private final Executor thread = Executors.newVirtualThreadPerTaskExecutor();
     private CompletableFuture<@Nullable Void> kill = CompletableFuture.completedFuture(null);
-    private boolean done;
+    private volatile boolean done;
 
     /** For one upgrade; what is going to be done is decided here. */
     Killer(Installation installation, String host, Victim victim, RandomGenerator random) {
@@ -36,11 +36,11 @@ final class Killer {
         this.victim = random.nextBoolean() ? victim : Victim.NONE;
     }
 
-    /** In words, when something is going to be done. */
-    String plan() {
-        return victim == Victim.NONE
+    /** What was done, in words; empty when the upgrade ended before it came to the chosen state. */
+    String deed() {
+        return victim == Victim.NONE || !done
                 ? ""
-                : ", the %s is killed %d ms after %s".formatted(victim, after.toMillis(), state);
+                : ", the %s was killed %d ms after %s".formatted(victim, after.toMillis(), state);
     }
 
     /** Told the upgrade's events, of which the chosen one is the sign. */

@@ -96,6 +96,9 @@ final class Ordeal {
                 : trial.to().version();
         Upgrade upgrade = trial.upgradeTo(next, killer::see);
         killer.await();
+        if (installation.stopped()) {
+            throw new IOException("stopped: what clients see now is not the upgrade's doing");
+        }
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
         tally.upgrade(upgrade);
         failures.upgraded(upgrade);
@@ -115,7 +118,7 @@ final class Ordeal {
                         StepTimes.of(upgrade).millis().values().stream()
                                 .mapToDouble(Double::doubleValue)
                                 .sum(),
-                        killer.plan(),
+                        killer.deed(),
                         reasons(upgrade, load.report())));
     }
 

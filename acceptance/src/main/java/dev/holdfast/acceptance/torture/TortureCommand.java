@@ -61,7 +61,7 @@ public final class TortureCommand implements Callable<Integer> {
 
     @Option(
             names = "--kinds",
-            paramLabel = "KIND,...",
+            paramLabel = "KIND",
             split = ",",
             description = "Only clients of these kinds, to narrow a failure down: busy, thinking, halting, idle,"
                     + " pipelining, and for the shop slow, streaming, uploading, downloading.")

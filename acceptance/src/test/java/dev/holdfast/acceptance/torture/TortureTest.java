@@ -10,6 +10,7 @@ import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.RedisServer;
 import dev.holdfast.acceptance.server.ShopServer;
 import dev.holdfast.acceptance.upgrade.SharedInstallation;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,12 @@ final class TortureTest {
     private static final int CLIENTS = 100;
     private static final int UPGRADES = 5;
     private static final long SEED = 1;
+    /**
+     * What the agent cannot do for want of knowing the protocol: it takes the pause in a streamed answer for its end and
+     * an answer for the whole one when more was asked, and a server whose clients think for a moment, or send in
+     * pieces, does not become quiet before the deadline.
+     */
+    private static final Set<String> NOT_YET = Set.of("streaming", "halting", "uploading", "thinking");
 
     static List<RealServer> servers() {
         return List.of(new ShopServer(), new NginxServer(), new RedisServer());
@@ -33,7 +40,9 @@ final class TortureTest {
     @MethodSource("servers")
     void nothingIsLost(RealServer server, Installation installation) throws Exception {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
-        Ordeal.Plan plan = new Ordeal.Plan(server, Set.of(), CLIENTS, UPGRADES, Victim.NONE, SEED);
+        Set<String> kinds = new LinkedHashSet<>(Mix.kinds(server));
+        kinds.removeAll(NOT_YET);
+        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, CLIENTS, UPGRADES, Victim.NONE, SEED);
 
         TortureResult result = new Ordeal(
                         installation,
