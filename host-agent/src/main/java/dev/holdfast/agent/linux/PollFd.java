@@ -15,6 +15,7 @@ record PollFd(int fd, short events) {
     static final int FD = 0;
     static final int EVENTS = 4;
     static final short POLLIN = 1;
+    static final short POLLOUT = 4;
 
     private static final MethodHandle POLL = Native.function("poll", INT, POINTER, LONG, INT);
 
@@ -23,12 +24,21 @@ record PollFd(int fd, short events) {
         into.set(Native.SHORT, EVENTS, events);
     }
 
+    /** Whether there is room for a write now, or it is broken. */
+    static boolean isWritable(OwnedFd fd) {
+        return await(fd, POLLOUT, Duration.ZERO);
+    }
+
     /** Whether it is readable, or broken, within the time. Not interruptible. */
     static boolean awaitReadable(OwnedFd fd, Duration within) {
+        return await(fd, POLLIN, within);
+    }
+
+    private static boolean await(OwnedFd fd, short events, Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(SIZE, 4);
-            new PollFd(fd.number(), POLLIN).write(poll);
+            new PollFd(fd.number(), events).write(poll);
             while (true) {
                 int result = (int) POLL.invokeExact(Native.errnoSlot(), poll, 1L, millisUntil(deadline));
                 if (result == 0 && deadline - System.nanoTime() > 0) {

@@ -178,6 +178,11 @@ public final class Sockets implements AutoCloseable {
         }
     }
 
+    /** Whether a third of the send buffer is free: a server with more to write is told so (poll(2)). */
+    public boolean writable(OwnedFd fd) {
+        return PollFd.isWritable(fd);
+    }
+
     /** TCP_INFO of tcp(7). */
     public TcpInfo tcpInfo(OwnedFd fd) {
         length.set(INT, 0, TcpInfo.SIZE);

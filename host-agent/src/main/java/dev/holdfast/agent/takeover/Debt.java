@@ -2,6 +2,7 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.TcpInfo;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 
 /**
  * What one look at a connection shows of what a server has read and written. A pure function of what the kernel knows;
@@ -10,7 +11,8 @@ import java.util.OptionalInt;
  * @param consumed bytes that the server has read
  * @param sent bytes that it has written and that are on their way or arrived
  * @param unread bytes that it has not read
- * @param drained all that it wrote has been acknowledged
+ * @param acknowledged all that it wrote has been
+ * @param drained it does not wait for room to write more: the kernel sees to what it has written
  * @param finished the client's FIN has come
  * @param order whether data last came or was last sent
  * @param segments how many segments came, with data or not
@@ -20,6 +22,7 @@ record Debt(
         long consumed,
         long sent,
         int unread,
+        boolean acknowledged,
         boolean drained,
         boolean alive,
         boolean finished,
@@ -35,12 +38,19 @@ record Debt(
         UNCLEAR
     }
 
-    static Debt of(TcpInfo info, int unread) {
+    /**
+     * What is seen.
+     *
+     * @param writable whether the socket has room for more; asked only where something is underway
+     */
+    static Debt of(TcpInfo info, int unread, BooleanSupplier writable) {
+        boolean acknowledged = info.unacked() == 0 && info.notSent() == 0;
         return new Debt(
                 info.bytesReceived() - fin(info.closedByPeer()) - unread,
                 info.bytesSent() + info.notSent(),
                 unread,
-                info.unacked() == 0 && info.notSent() == 0,
+                acknowledged,
+                acknowledged || writable.getAsBoolean(),
                 info.state() != TcpInfo.CLOSE,
                 info.closedByPeer(),
                 order(info, unread),
@@ -62,7 +72,7 @@ record Debt(
 
     /** Whether it can be asked where the client's last segment began, and the answer would say something. */
     boolean unclear() {
-        return alive && drained && consumed > 0 && unread == 0 && order == Order.UNCLEAR;
+        return alive && acknowledged && consumed > 0 && unread == 0 && order == Order.UNCLEAR;
     }
 
     /**
@@ -75,7 +85,7 @@ record Debt(
             return this;
         }
         Order known = sinceLastSegment.getAsInt() - fin(finished) > 0 ? Order.RECEIVED_LAST : Order.SENT_LAST;
-        return new Debt(consumed, sent, unread, drained, alive, finished, known, segments, idleMillis);
+        return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, known, segments, idleMillis);
     }
 
     boolean movedSince(Debt earlier) {
@@ -84,6 +94,6 @@ record Debt(
 
     /** Whether the client sends what is kept out: with nothing to acknowledge it sends nothing else. */
     boolean pushedSince(Debt earlier) {
-        return !movedSince(earlier) && drained && earlier.drained && segments != earlier.segments;
+        return !movedSince(earlier) && acknowledged && earlier.acknowledged && segments != earlier.segments;
     }
 }

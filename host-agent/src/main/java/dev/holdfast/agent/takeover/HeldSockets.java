@@ -63,7 +63,7 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Whether a server that reads and writes no more has left something owed, as far as one look tells. */
     public boolean owed(HeldConnection connection) {
-        Debt debt = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+        Debt debt = debt(connection);
         return Standing.first(debt.with(
                         debt.unclear()
                                 ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd())
@@ -73,8 +73,15 @@ public final class HeldSockets implements AutoCloseable {
 
     /** How many bytes of the client's have been read. */
     public long consumed(HeldConnection connection) {
-        return Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()))
-                .consumed();
+        return debt(connection).consumed();
+    }
+
+    /** What one look shows. */
+    Debt debt(HeldConnection connection) {
+        return Debt.of(
+                sockets.tcpInfo(connection.fd()),
+                sockets.unread(connection.fd()),
+                () -> sockets.writable(connection.fd()));
     }
 
     /** Whether the client has gone, with nothing left for a server to read. */

@@ -73,11 +73,12 @@ public final class Quiesce {
                 }
                 if (look.sure) {
                     look = freeReaders();
-                } else if (look.owed.isEmpty() || kernelTells) {
+                } else if (look.owed.isEmpty() || kernelTells || longStill(look.owed)) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     holder.refresh(tree.pids());
                     look = look(held.connections(), true);
-                    if (look.owed.isEmpty() && !look.moved) {
+                    boolean nothingOwed = look.owed.isEmpty() || (!kernelTells && !look.sure && longStill(look.owed));
+                    if (nothingOwed && !look.moved) {
                         held.feedAll();
                         return new Result.Quiet();
                     }
@@ -89,6 +90,13 @@ public final class Quiesce {
                 return new Result.Busy(look.owed.size(), why);
             }
         }
+    }
+
+    /** Where the kernel does not tell us, a server that was silent for long has answered, as far as we can know. */
+    private boolean longStill(List<HeldConnection> connections) {
+        return connections.stream()
+                .map(connection -> standings.get(connection.inode()))
+                .allMatch(standing -> standing != null && standing.isLongStill());
     }
 
     /** Perhaps the thread that owes an answer waits in a read of something else. */
@@ -124,8 +132,7 @@ public final class Quiesce {
     }
 
     private Standing standing(HeldConnection connection, boolean frozen) {
-        Sockets sockets = held.sockets();
-        Debt seen = Debt.of(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+        Debt seen = held.debt(connection);
         Debt debt = frozen && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
                 ? seen.with(sinceLastSegment(connection))
                 : seen;

@@ -8,7 +8,6 @@ package dev.holdfast.agent.takeover;
  * @param owes whether anything is owed, as far as can be told
  */
 record Standing(Debt last, boolean owes) {
-    /** A server that has been still for so long is taken to have answered, unless something says that it has not. */
     private static final long LONG_MILLIS = 1_000;
 
     /** At the first look. What it read may be a request, or the beginning of one of which the rest comes. */
@@ -42,8 +41,13 @@ record Standing(Debt last, boolean owes) {
         return switch (debt.order()) {
             case SENT_LAST -> false;
             case RECEIVED_LAST -> true;
-            case UNCLEAR -> otherwise && (debt.unread() > 0 || debt.idleMillis() < LONG_MILLIS);
+            case UNCLEAR -> otherwise;
         };
+    }
+
+    /** Whether nothing but its silence, which lasts long, speaks for an answer. */
+    boolean isLongStill() {
+        return last.idleMillis() >= LONG_MILLIS;
     }
 
     /** Whether that it owes is more than what the looks before suggest: the frozen server will not show otherwise. */

@@ -37,7 +37,10 @@ class DebtTest {
         }
 
         Debt debt(int segments) {
-            return Debt.of(new TcpInfo(state, unacked, sentAgo, receivedAgo, received, notSent, 50, segments), unread);
+            return Debt.of(
+                    new TcpInfo(state, unacked, sentAgo, receivedAgo, received, notSent, 50, segments),
+                    unread,
+                    () -> notSent == 0);
         }
 
         boolean owed() {
@@ -67,9 +70,13 @@ class DebtTest {
 
     @Test
     void anAnswerThatIsUnderwayIsOwed() {
-        assertThat(Seen.ages(10, 20).underway(1, 0).owed()).isTrue();
-        assertThat(Seen.ages(10, 20).underway(0, 1).owed()).isTrue();
-        assertThat(Seen.ages(10, 20).received(0).underway(1, 0).owed()).isTrue();
+        assertThat(Seen.ages(10, 20).underway(0, 1).owed())
+                .as("there may be more to write")
+                .isTrue();
+        assertThat(Seen.ages(10, 20).underway(1, 0).owed())
+                .as("the kernel sees to what was written")
+                .isFalse();
+        assertThat(Seen.ages(10, 20).received(0).underway(0, 1).owed()).isTrue();
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class StandingTest {
     private static Debt debt(long consumed, long sent, int unread, Order order) {
-        return new Debt(consumed, sent, unread, true, true, false, order, 0, 10);
+        return new Debt(consumed, sent, unread, true, true, true, false, order, 0, 10);
     }
 
     private static final Standing ANSWERED = Standing.first(debt(100, 50, 0, Order.SENT_LAST));
@@ -38,7 +38,7 @@ class StandingTest {
     }
 
     @Test
-    void whatIsUnclearAtTheFirstLookIsOwedUntilItWasStillForLong() {
+    void whatIsUnclearAtTheFirstLookIsOwedUntilMoreIsKnown() {
         Standing unclear = Standing.first(debt(100, 50, 0, Order.UNCLEAR));
         assertThat(unclear.owes()).isTrue();
         assertThat(unclear.isSure()).isFalse();
@@ -47,9 +47,9 @@ class StandingTest {
                 .as("what was kept out has come in and was answered")
                 .isFalse();
 
-        Debt later = new Debt(100, 50, 0, true, true, false, Order.UNCLEAR, 0, 1_000);
-        assertThat(unclear.next(later).owes()).isFalse();
-        assertThat(Standing.first(later).owes()).isFalse();
+        Debt later = new Debt(100, 50, 0, true, true, true, false, Order.UNCLEAR, 0, 1_000);
+        assertThat(unclear.isLongStill()).isFalse();
+        assertThat(unclear.next(later).isLongStill()).isTrue();
     }
 
     @Test
@@ -93,14 +93,14 @@ class StandingTest {
 
     @Test
     void anAnswerThatIsUnderwayIsOwed() {
-        assertThat(Standing.first(new Debt(100, 50, 0, false, true, false, Order.SENT_LAST, 0, 10))
+        assertThat(Standing.first(new Debt(100, 50, 0, false, false, true, false, Order.SENT_LAST, 0, 10))
                         .owes())
                 .isTrue();
     }
 
     @Test
     void nothingIsOwedOnADeadConnection() {
-        assertThat(ASKED.next(new Debt(100, 50, 0, false, false, false, Order.RECEIVED_LAST, 0, 10))
+        assertThat(ASKED.next(new Debt(100, 50, 0, false, true, false, false, Order.RECEIVED_LAST, 0, 10))
                         .owes())
                 .isFalse();
     }
