@@ -69,6 +69,10 @@ class AgentTest {
                 .filter(pid -> pid != 0)
                 .distinct()
                 .forEach(pid -> ProcessTree.of(pid).killAll(new Exits(), SOON));
+        // An agent goes on watching after its end, as the program would not, and writes into the directory.
+        await().atMost(SOON)
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("exit-of-")));
     }
 
     private Agent agent(int managerPort) throws IOException {
