@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
  * @param lastDataReceived milliseconds since data last came
  * @param bytesReceived bytes that came in order
  * @param notSent bytes written and not sent yet
- * @param bytesSent bytes sent, retransmissions included
+ * @param bytesSent bytes sent, each counted once however often it went out
  * @param segmentsIn segments that came, with data or not
  */
 public record TcpInfo(
@@ -44,6 +44,7 @@ public record TcpInfo(
     static final int SEGS_IN = 140;
     static final int NOTSENT_BYTES = 144;
     static final int BYTES_SENT = 200;
+    static final int BYTES_RETRANS = 208;
 
     static TcpInfo read(MemorySegment info) {
         return new TcpInfo(
@@ -53,7 +54,8 @@ public record TcpInfo(
                 Integer.toUnsignedLong(info.get(ValueLayout.JAVA_INT_UNALIGNED, LAST_DATA_RECV)),
                 info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_RECEIVED),
                 info.get(ValueLayout.JAVA_INT_UNALIGNED, NOTSENT_BYTES),
-                info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_SENT),
+                info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_SENT)
+                        - info.get(ValueLayout.JAVA_LONG_UNALIGNED, BYTES_RETRANS),
                 info.get(ValueLayout.JAVA_INT_UNALIGNED, SEGS_IN));
     }
 

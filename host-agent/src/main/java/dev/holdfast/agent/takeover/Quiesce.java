@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until a paused server owes nothing, and freezes it there. Since it is given nothing new, the time until it is quiet
@@ -120,6 +121,10 @@ public final class Quiesce {
         for (HeldConnection connection : connections) {
             Standing before = standings.get(connection.inode());
             Standing now = standing(connection, frozen);
+            if (readThoughPaused(connection, now, before) && now.last().unread() > 0) {
+                now = now.begun();
+                standings.put(connection.inode(), now);
+            }
             moved |= before == null ? now.last().consumed() > 0 : now.last().movedSince(before.last());
             if (now.owes()) {
                 owed.add(connection);
@@ -146,13 +151,17 @@ public final class Quiesce {
         return bytes;
     }
 
+    private static boolean readThoughPaused(HeldConnection connection, Standing now, @Nullable Standing before) {
+        return before != null
+                && connection.isPaused()
+                && now.last().consumed() > before.last().consumed();
+    }
+
     private void pauseOrResume(HeldConnection connection, Standing now, Standing before) {
         Sockets sockets = held.sockets();
         Debt debt = now.last();
-        boolean readThoughPaused =
-                connection.isPaused() && debt.consumed() > before.last().consumed();
         boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && debt.pushedSince(before.last()));
-        if (readThoughPaused) {
+        if (readThoughPaused(connection, now, before)) {
             connection.starve(sockets);
         } else if (now.owes() && restWaits) {
             // A request of which the server has read the beginning must go on to its end.

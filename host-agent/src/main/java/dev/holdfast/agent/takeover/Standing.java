@@ -25,6 +25,11 @@ record Standing(Debt last, boolean owes) {
         return new Standing(debt, owes(debt, read, read || (owes && !wrote)));
     }
 
+    /** What a paused server has read may be the beginning of what waits behind it, whatever else happened since. */
+    Standing begun() {
+        return new Standing(last, true);
+    }
+
     /**
      * Decides.
      *

@@ -102,6 +102,7 @@ class StructLayoutTest {
                 .field("struct tcp_info", "tcpi_segs_in", TcpInfo.SEGS_IN)
                 .field("struct tcp_info", "tcpi_notsent_bytes", TcpInfo.NOTSENT_BYTES)
                 .field("struct tcp_info", "tcpi_bytes_sent", TcpInfo.BYTES_SENT)
+                .field("struct tcp_info", "tcpi_bytes_retrans", TcpInfo.BYTES_RETRANS)
                 // It grows at its end: newer headers have more.
                 .is("sizeof(struct tcp_info) >= " + TcpInfo.SIZE, 1)
                 .asIn("linux/tcp.h");
