@@ -190,6 +190,8 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
         Map<ProcessIdentity, OwnedFd> watched = new LinkedHashMap<>();
         try {
             members.reversed().forEach(member -> watch(member, watched));
+            // A master that runs would start another worker for each that is killed.
+            members.stream().filter(watched::containsKey).forEach(member -> Processes.kill(member.pid(), SIGSTOP));
             watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
             watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
         } finally {
