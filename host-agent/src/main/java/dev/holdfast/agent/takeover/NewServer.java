@@ -40,7 +40,6 @@ public final class NewServer implements AutoCloseable {
     private final Listeners listeners;
     private final TracerThread thread;
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
-    private final List<Integer> processes = new ArrayList<>();
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
     private NewServer(int pid, List<HeldListener> held, Probes probes) {
@@ -111,7 +110,6 @@ public final class NewServer implements AutoCloseable {
                 delivery.end();
                 pinning.undo(tracer.tracees());
             }
-            processes.addAll(tracer.spaces().stream().map(space -> space.pid).toList());
             before.run();
             tracer.detachAll();
             thread.finish();
@@ -121,7 +119,9 @@ public final class NewServer implements AutoCloseable {
 
     /** What the server closed again without a word, as one does that has reached its limit: its clients are lost. */
     public List<HeldConnection> closedAtOnce() {
-        Set<Long> open = SocketTable.inodes(processes);
+        // A child that is made meanwhile may have what its parent has closed: it is in the second look.
+        Set<Long> open = SocketTable.inodes(ProcessTree.of(pid).pids());
+        open.addAll(SocketTable.inodes(ProcessTree.of(pid).pids()));
         return delivered().stream()
                 .filter(connection -> !open.contains(connection.inode()))
                 .filter(connection -> {
