@@ -22,15 +22,13 @@ public final class Release {
             held.releaseAll();
         } finally {
             if (held.readersWait()) {
-                // Where data cannot be kept out, one may wait in a read for as much as the pause asked; a stop brings
-                // it
-                // back.
+                // Where data cannot be kept out, a thread may wait in a read for as much as the pause asked.
+                // A stop brings it back.
                 ProcessTree.freeze(pid, FREEZE_WITHIN);
             }
             ProcessTree.of(pid).thaw();
         }
-        // Clients that came meanwhile have the pause from their listener, and cannot be reached before they are
-        // accepted.
+        // Clients that came meanwhile have the pause from their listener, and are out of reach until accepted.
         long deadline = System.nanoTime() + BACKLOG_WITHIN.toNanos();
         boolean waiting = true;
         while (waiting) {
