@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
             "  ports: [8080]                             # or \"127.0.0.1:8080\", \"[::1]:8080\"",
             "  ready: {http: \"http://127.0.0.1:8080/healthz\", within: 30s}  # or {tcp: 8080}, {command: [...]}",
             "  stop: {signal: KILL, within: 10s}",
-            "  takeover: {quiet: 50ms, deadline: 5s, onDeadline: abort}",
+            "  takeover: {protocol: http1, quiet: 50ms, deadline: 5s, onDeadline: abort, start: cold, prove: 0s}",
             "",
             "Examples:",
             "  holdfast image publish --tenant acme --name shop --version v2 --manifest shop.yaml --bundle build/shop/",

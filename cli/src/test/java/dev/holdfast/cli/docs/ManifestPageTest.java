@@ -46,14 +46,17 @@ class ManifestPageTest {
                         ports: [8080]
                         ready: {within: %s}
                         stop: {signal: %s, within: %s}
-                        takeover: {quiet: %s, deadline: %s, onDeadline: %s}
+                        takeover: {protocol: %s, quiet: %s, deadline: %s, onDeadline: %s, start: %s, prove: %s}
                         """.formatted(
                                 defaultOf("ready.within"),
                                 defaultOf("stop.signal"),
                                 defaultOf("stop.within"),
+                                defaultOf("takeover.protocol"),
                                 defaultOf("takeover.quiet"),
                                 defaultOf("takeover.deadline"),
-                                defaultOf("takeover.onDeadline"))))
+                                defaultOf("takeover.onDeadline"),
+                                defaultOf("takeover.start"),
+                                defaultOf("takeover.prove"))))
                 .extracting(manifest -> manifest.ready().within(), Manifest::stop, Manifest::takeover)
                 .containsExactly(Ready.DEFAULT_WITHIN, Stop.DEFAULT, Takeover.DEFAULT);
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -98,7 +99,7 @@ public final class ManifestParser {
     }
 
     private static Takeover takeover(Value value) {
-        Section section = Section.of(value, List.of("quiet", "deadline", "onDeadline"));
+        Section section = Section.of(value, List.of("protocol", "quiet", "deadline", "onDeadline", "start", "prove"));
         Duration quiet =
                 section.get("quiet").map(entry -> entry.duration("50ms")).orElse(Takeover.DEFAULT.quiet());
         Duration deadline =
@@ -109,17 +110,30 @@ public final class ManifestParser {
                     + "ms)");
         }
         return new Takeover(
+                section.get("protocol")
+                        .map(entry -> oneOf(entry, Takeover.Protocol.class))
+                        .orElse(Takeover.DEFAULT.protocol()),
                 quiet,
                 deadline,
-                section.get("onDeadline").map(ManifestParser::onDeadline).orElse(Takeover.DEFAULT.onDeadline()));
+                section.get("onDeadline")
+                        .map(entry -> oneOf(entry, Takeover.OnDeadline.class))
+                        .orElse(Takeover.DEFAULT.onDeadline()),
+                section.get("start")
+                        .map(entry -> oneOf(entry, Takeover.Start.class))
+                        .orElse(Takeover.DEFAULT.start()),
+                section.get("prove").map(entry -> entry.durationOrZero("10s")).orElse(Takeover.DEFAULT.prove()));
     }
 
-    private static Takeover.OnDeadline onDeadline(Value value) {
-        String name = value.text("abort");
-        if (!name.equals("abort")) {
-            throw value.wrong(notOneOf(name, name, List.of("abort")));
+    /** A constant by its name in lower case. */
+    private static <E extends Enum<E>> E oneOf(Value value, Class<E> type) {
+        List<String> known = Arrays.stream(type.getEnumConstants())
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .toList();
+        String name = value.text(known.getFirst());
+        if (!known.contains(name)) {
+            throw value.wrong(notOneOf(name, name, known));
         }
-        return Takeover.OnDeadline.ABORT;
+        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
     }
 
     private static String notOneOf(String word, String sought, List<String> known) {

@@ -5,15 +5,46 @@ import java.time.Duration;
 /**
  * How connections are taken over.
  *
+ * @param protocol what is spoken on the ports, so that the end of an answer is known
  * @param quiet how long nothing may move before the server counts as owing nothing
  * @param deadline how long to wait for that
+ * @param start when the new process is started
+ * @param prove how long the new process is on trial; zero for not at all
  */
-public record Takeover(Duration quiet, Duration deadline, OnDeadline onDeadline) {
-    public static final Takeover DEFAULT = new Takeover(Duration.ofMillis(50), Duration.ofSeconds(5), OnDeadline.ABORT);
+public record Takeover(
+        Protocol protocol, Duration quiet, Duration deadline, OnDeadline onDeadline, Start start, Duration prove) {
+    public static final Takeover DEFAULT = new Takeover(
+            Protocol.OPAQUE, Duration.ofMillis(50), Duration.ofSeconds(5), OnDeadline.ABORT, Start.COLD, Duration.ZERO);
+
+    /** A protocol in which the beginnings and ends of requests and answers can be told. */
+    public enum Protocol {
+        /** Not one of the others: what the kernel knows of reads and writes has to do. */
+        OPAQUE,
+        /** HTTP/1.0 and HTTP/1.1, RFC 9112. */
+        HTTP1,
+        /** Of Redis, versions 2 and 3. */
+        RESP,
+        /** The text and meta protocols of memcached. */
+        MEMCACHED,
+        /** One line for each request, one line for each answer. */
+        LINE
+    }
 
     /** What happens when the server is still not quiet at the deadline. */
     public enum OnDeadline {
         /** Everything is undone; the old process goes on. */
-        ABORT
+        ABORT,
+        /** The connections that are owed an answer are reset; the others are kept. */
+        RESET,
+        /** The old process goes on with those that it owes an answer, and each follows when it has it. */
+        LINGER
+    }
+
+    /** When the new process is started. */
+    public enum Start {
+        /** After the old one has ended. */
+        COLD,
+        /** While the old one serves. */
+        WARM
     }
 }

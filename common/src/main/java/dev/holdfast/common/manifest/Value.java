@@ -57,14 +57,19 @@ record Value(String path, Node node) {
     }
 
     Duration duration(String example) {
+        Duration duration = durationOrZero(example);
+        if (duration.isZero()) {
+            throw wrong("must be longer than nothing, as " + example);
+        }
+        return duration;
+    }
+
+    Duration durationOrZero(String example) {
         Matcher matcher = DURATION.matcher(node instanceof ScalarNode scalar ? scalar.getValue() : "");
         if (!matcher.matches()) {
             throw wrong("must be a number and ms, s or m, as " + example + "; it is " + kind());
         }
         long amount = Long.parseLong(matcher.group(1));
-        if (amount == 0) {
-            throw wrong("must be longer than nothing, as " + example);
-        }
         return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);

@@ -23,7 +23,7 @@ class ManifestParserTest {
                 ports: [8080, "127.0.0.1:8081", "[::1]:8081"]
                 ready: {http: "http://127.0.0.1:8080/healthz", within: 2m}
                 stop: {signal: SIGTERM, within: 20s}
-                takeover: {quiet: 20ms, deadline: 7s, onDeadline: abort}
+                takeover: {protocol: http1, quiet: 20ms, deadline: 7s, onDeadline: linger, start: warm, prove: 0s}
                 """);
 
         assertThat(manifest)
@@ -38,7 +38,13 @@ class ManifestParserTest {
                                 new PortSpec(InetAddress.ofLiteral("::1"), 8081)),
                         new Ready.Http(URI.create("http://127.0.0.1:8080/healthz"), Duration.ofMinutes(2)),
                         new Stop(Stop.Signal.TERM, Duration.ofSeconds(20)),
-                        new Takeover(Duration.ofMillis(20), Duration.ofSeconds(7), Takeover.OnDeadline.ABORT)));
+                        new Takeover(
+                                Takeover.Protocol.HTTP1,
+                                Duration.ofMillis(20),
+                                Duration.ofSeconds(7),
+                                Takeover.OnDeadline.LINGER,
+                                Takeover.Start.WARM,
+                                Duration.ZERO)));
     }
 
     @Test

@@ -114,8 +114,8 @@ class ManifestRefusalTest {
                         "stop: {signal: 9}",
                         "line 3, column 16: stop.signal: must be a string, as KILL; it is the" + " number 9"),
                 third(
-                        "takeover: {onDeadline: reset}",
-                        "line 3, column 24: takeover.onDeadline: 'reset' is not known;" + " It may be abort"),
+                        "takeover: {onDeadline: wait}",
+                        "line 3, column 24: takeover.onDeadline: 'wait' is not known; It may be abort, reset, linger"),
                 third(
                         "takeover: {quiet: 5s}",
                         "line 3, column 19: takeover.quiet: the deadline (5000ms) must be longer"

@@ -46,7 +46,8 @@ public final class Commands implements AutoCloseable {
                 String id = command.getCycleReportAck().getCycleId();
                 run("forget the report of cycle " + id, () -> outbox.acknowledged(id));
             }
-            case REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
+            case ABORT_CYCLE, CHECK_PROCESS, REGISTERED, MESSAGE_NOT_SET ->
+                LOG.debug("not a command: {}", command.getMessageCase());
         }
     }
 

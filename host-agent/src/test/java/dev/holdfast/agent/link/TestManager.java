@@ -71,7 +71,8 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
                     }
                     case PROCESS_TABLE -> tables.add(message.getProcessTable());
                     case CYCLE_REPORT -> reports.add(message.getCycleReport());
-                    case CYCLE_PROGRESS, MESSAGE_NOT_SET -> throw new IllegalStateException("unexpected: " + message);
+                    case CYCLE_PROGRESS, CHECK_REPORT, MESSAGE_NOT_SET ->
+                        throw new IllegalStateException("unexpected: " + message);
                 }
             }
 

@@ -57,7 +57,8 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             case PROCESS_TABLE -> tables.update(registered(), message.getProcessTable());
             case CYCLE_PROGRESS -> reports.progress(registered(), message.getCycleProgress());
             case CYCLE_REPORT -> report(message.getCycleReport());
-            case MESSAGE_NOT_SET -> throw RefusedException.invalid("message", "it is none that this manager knows");
+            case CHECK_REPORT, MESSAGE_NOT_SET ->
+                throw RefusedException.invalid("message", "it is none that this manager knows");
         }
     }
 

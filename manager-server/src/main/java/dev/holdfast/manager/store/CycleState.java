@@ -11,6 +11,8 @@ public enum CycleState {
     STARTING,
     DELIVERING,
     RESUMING,
+    LINGERING,
+    PROVING,
     REVERTING,
     DONE,
     ABORTED,
@@ -23,7 +25,10 @@ public enum CycleState {
 
     /** Whether clients wait in this state. */
     public boolean isPaused() {
-        return compareTo(PAUSING) >= 0 && !isFinal();
+        return switch (this) {
+            case QUEUED, PREPARING, HOLDING, LINGERING, PROVING, DONE, ABORTED, REVERTED, FAILED -> false;
+            case PAUSING, QUIESCING, STOPPING, STARTING, DELIVERING, RESUMING, REVERTING -> true;
+        };
     }
 
     public String column() {

@@ -23,8 +23,18 @@ final class Verdict {
             case ABORTED -> UpgradeState.ABORTED;
             case REVERTED -> UpgradeState.REVERTED;
             case FAILED -> UpgradeState.FAILED;
-            case QUEUED, PREPARING, HOLDING, PAUSING, QUIESCING, STOPPING, STARTING, DELIVERING, RESUMING, REVERTING ->
-                UpgradeState.RUNNING;
+            case QUEUED,
+                    PREPARING,
+                    HOLDING,
+                    PAUSING,
+                    QUIESCING,
+                    STOPPING,
+                    STARTING,
+                    DELIVERING,
+                    RESUMING,
+                    LINGERING,
+                    PROVING,
+                    REVERTING -> UpgradeState.RUNNING;
         };
     }
 }
