@@ -8,7 +8,8 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between packages run one way: AgentMain → link → cycle → takeover → process → linux. */
+/** The arrows between packages run one way: AgentMain → link → cycle → takeover → process → linux.
+ * The takeover has the observer beside, which follows protocols. */
 class ArrowsTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.holdfast.agent");
@@ -27,6 +28,10 @@ class ArrowsTest {
                 .definedBy("dev.holdfast.agent.takeover..")
                 .layer("process")
                 .definedBy("dev.holdfast.agent.process..")
+                .layer("observer")
+                .definedBy("dev.holdfast.agent.observer..")
+                .layer("protocol")
+                .definedBy("dev.holdfast.agent.protocol..")
                 .layer("linux")
                 .definedBy("dev.holdfast.agent.linux..")
                 .whereLayer("main")
@@ -39,8 +44,12 @@ class ArrowsTest {
                 .mayOnlyBeAccessedByLayers("main", "cycle")
                 .whereLayer("process")
                 .mayOnlyBeAccessedByLayers("main", "link", "cycle", "takeover")
+                .whereLayer("observer")
+                .mayOnlyBeAccessedByLayers("takeover")
+                .whereLayer("protocol")
+                .mayOnlyBeAccessedByLayers("takeover", "observer")
                 .whereLayer("linux")
-                .mayOnlyBeAccessedByLayers("cycle", "takeover", "process")
+                .mayOnlyBeAccessedByLayers("cycle", "takeover", "process", "observer")
                 .check(CLASSES);
     }
 
@@ -52,6 +61,8 @@ class ArrowsTest {
                         "dev.holdfast.agent.cycle..",
                         "dev.holdfast.agent.takeover..",
                         "dev.holdfast.agent.process..",
+                        "dev.holdfast.agent.observer..",
+                        "dev.holdfast.agent.protocol..",
                         "dev.holdfast.agent.linux..")
                 .should()
                 .dependOnClassesThat()
@@ -64,7 +75,11 @@ class ArrowsTest {
         ArchRuleDefinition.noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.holdfast.agent.takeover..", "dev.holdfast.agent.process..", "dev.holdfast.agent.linux..")
+                        "dev.holdfast.agent.takeover..",
+                        "dev.holdfast.agent.process..",
+                        "dev.holdfast.agent.observer..",
+                        "dev.holdfast.agent.protocol..",
+                        "dev.holdfast.agent.linux..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.holdfast.proto..")

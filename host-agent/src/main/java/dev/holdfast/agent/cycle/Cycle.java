@@ -1,11 +1,14 @@
 package dev.holdfast.agent.cycle;
 
+import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessTree;
+import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.proto.agent.v1.CycleReport;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,12 +61,7 @@ final class Cycle {
             throw new GivenUp(tooFew.get());
         }
         hold(pid);
-        Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover());
-        quiesce.observe();
-        course.enter(State.PAUSING, held.connections().size() + " connections");
-        held.pauseAll();
-        course.enter(State.QUIESCING, "");
-        boolean gone = await(quiesce);
+        boolean gone = quiet(pid);
         // What came since is parked too; then those who keep it stay, and only then the old server is touched.
         course.note(held.connections());
         course.parkings().cover(held);
@@ -95,17 +93,40 @@ final class Cycle {
         course.parkings().cover(held);
     }
 
+    private boolean quiet(int pid) throws GivenUp {
+        try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover())) {
+            quiesce.observe();
+            course.enter(State.PAUSING, held.connections().size() + " connections");
+            held.pauseAll();
+            course.enter(State.QUIESCING, "");
+            return await(quiesce);
+        }
+    }
+
+    /** Whether the server has ended by itself. */
     private boolean await(Quiesce quiesce) throws GivenUp {
         return switch (quiesce.await()) {
-            case Quiesce.Result.Quiet() -> false;
-            case Quiesce.Result.Busy(int connections, String example) ->
-                throw new GivenUp("the server did not become quiet within "
-                        + manifest.takeover().deadline().toMillis() + " ms: it owed answers on " + connections
-                        + " connections, for example " + example);
+            case Quiesce.Result.Quiet(List<Cut> cut) -> {
+                cut.forEach(each -> course.reset(each.connection(), each.reason() + "; takeover.onDeadline is reset"));
+                yield false;
+            }
+            case Quiesce.Result.Busy(List<Cut> owed) -> throw new GivenUp(busy(owed));
             case Quiesce.Result.Gone() -> {
                 course.resetOwed(held.connections(), Read.ALL, "the old server ended by itself and owed an answer");
                 yield true;
             }
         };
+    }
+
+    private String busy(List<Cut> owed) {
+        String late = "the server did not become quiet within "
+                + manifest.takeover().deadline().toMillis() + " ms: ";
+        if (owed.isEmpty()) {
+            return late + "data moved all the time";
+        }
+        Cut example = owed.getFirst();
+        return late + "it owed something on " + owed.size()
+                + (owed.size() == 1 ? " connection: " : " connections, for example ")
+                + SocketAddresses.text(example.connection().peer()) + ": " + example.reason();
     }
 }

@@ -109,7 +109,10 @@ final class Successor {
                 if (course.outcomes().isReset(connection)) {
                     continue;
                 }
-                if (held.closedByClient(connection)) {
+                if (held.endedByServer(connection)) {
+                    course.outcomes()
+                            .closedByServer(connection, "the old server had ended it, and waited for the client to");
+                } else if (held.closedByClient(connection)) {
                     course.outcomes().closedByClient(connection);
                 } else {
                     all.add(connection);

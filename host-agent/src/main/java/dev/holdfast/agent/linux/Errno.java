@@ -17,6 +17,7 @@ public final class Errno {
     public static final int ENOTSOCK = 88;
     public static final int ENOPROTOOPT = 92;
     public static final int EADDRINUSE = 98;
+    public static final int ENETDOWN = 100;
     public static final int ENOTCONN = 107;
     public static final int ECONNREFUSED = 111;
     public static final int EINPROGRESS = 115;
@@ -41,6 +42,7 @@ public final class Errno {
             case ENOTSOCK -> "ENOTSOCK: not a socket";
             case ENOPROTOOPT -> "ENOPROTOOPT: no such option";
             case EADDRINUSE -> "EADDRINUSE: address in use";
+            case ENETDOWN -> "ENETDOWN: network is down";
             case ENOTCONN -> "ENOTCONN: not connected";
             case ECONNREFUSED -> "ECONNREFUSED: connection refused";
             case EINPROGRESS -> "EINPROGRESS: in progress";

@@ -38,6 +38,7 @@ public final class Sockets implements AutoCloseable {
     private static final int VALUE_SIZE = 256;
 
     private static final long SIOCINQ = 0x541B;
+    private static final long SIOCOUTQ = 0x5411;
 
     private static final MethodHandle GETSOCKOPT = Native.function("getsockopt", INT, INT, INT, INT, POINTER, POINTER);
     private static final MethodHandle SETSOCKOPT = Native.function("setsockopt", INT, INT, INT, INT, POINTER, INT);
@@ -91,7 +92,7 @@ public final class Sockets implements AutoCloseable {
     public boolean keepDataOut(OwnedFd fd) {
         SegmentFilter.write(value);
         try {
-            setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, SegmentFilter.SIZE);
+            setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, BpfProgram.SIZE);
             return true;
         } catch (SyscallException e) {
             if (e.errno() != Errno.EPERM) {
@@ -169,9 +170,18 @@ public final class Sockets implements AutoCloseable {
 
     /** Bytes received and not read; SIOCINQ of tcp(7). */
     public int unread(OwnedFd fd) {
+        return queued("ioctl SIOCINQ", fd, SIOCINQ);
+    }
+
+    /** Bytes written, sent or not, that the peer has not acknowledged; SIOCOUTQ of tcp(7). */
+    int unacknowledged(OwnedFd fd) {
+        return queued("ioctl SIOCOUTQ", fd, SIOCOUTQ);
+    }
+
+    private int queued(String call, OwnedFd fd, long request) {
         try {
-            int result = (int) IOCTL.invokeExact(Native.errnoSlot(), fd.number(), SIOCINQ, value);
-            Native.check("ioctl SIOCINQ", result);
+            int result = (int) IOCTL.invokeExact(Native.errnoSlot(), fd.number(), request, value);
+            Native.check(call, result);
             return value.get(INT, 0);
         } catch (Throwable t) {
             throw Native.unexpected(t);

@@ -1,10 +1,20 @@
 package dev.holdfast.agent.linux;
 
+import static dev.holdfast.agent.linux.Native.INT;
+import static dev.holdfast.agent.linux.Native.LONG;
+import static dev.holdfast.agent.linux.Native.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
- * Two sequence numbers of a connection that only TCP_REPAIR shows (linux/tcp.h; needs CAP_NET_ADMIN): where the last
- * segment of the client that counted began, and how far the stream has come. Repair is on for the moment of the reading.
+ * What only TCP_REPAIR shows of a connection (linux/tcp.h; needs CAP_NET_ADMIN): where the last segment of the client that
+ * counted began, and what was written and has not arrived. Repair is on for the moment of the reading.
  */
 public final class TcpRepair {
     private static final int TCP_REPAIR = 19;
@@ -15,12 +25,24 @@ public final class TcpRepair {
     static final int WINDOW_SIZE = 20;
 
     private static final int RECV_QUEUE = 1;
+    private static final int SEND_QUEUE = 2;
+    private static final int MSG_PEEK = 0x02;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int NO_QUEUE = 0;
     private static final int ON = 1;
     private static final int OFF_NO_PROBE = -1;
     private static final int SO_REUSEADDR = 2;
 
+    private static final MethodHandle RECV = Native.function("recv", LONG, INT, POINTER, LONG, INT);
+
     private TcpRepair() {}
+
+    /**
+     * What was written and is not acknowledged yet, sent or not.
+     *
+     * @param sequence of its first byte
+     */
+    public record Unacknowledged(int sequence, ByteBuffer bytes) {}
 
     /** Ends the mode in which an agent that was killed may have left a connection: nothing is sent in it. */
     public static void end(Sockets sockets, OwnedFd fd) {
@@ -35,19 +57,54 @@ public final class TcpRepair {
      * byte of data. Empty without the capability.
      */
     public static OptionalInt bytesSinceLastSegment(Sockets sockets, OwnedFd fd) {
+        return inRepair(sockets, fd, OptionalInt.empty(), () -> {
+            int lastSegment = sockets.structFirstInt(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_WINDOW, WINDOW_SIZE);
+            return OptionalInt.of(sequence(sockets, fd, RECV_QUEUE) - lastSegment);
+        });
+    }
+
+    /**
+     * Reads what waits to be sent or acknowledged.
+     *
+     * @param atMost bytes of it; where there is more, and without the capability, nothing is read
+     */
+    public static Optional<Unacknowledged> unacknowledged(Sockets sockets, OwnedFd fd, int atMost) {
+        return inRepair(sockets, fd, Optional.empty(), () -> {
+            int end = sequence(sockets, fd, SEND_QUEUE);
+            int size = sockets.unacknowledged(fd);
+            if (size > atMost) {
+                return Optional.empty();
+            }
+            MemorySegment buffer = Arena.ofAuto().allocate(Math.max(1, size));
+            try {
+                long length = (long)
+                        RECV.invokeExact(Native.errnoSlot(), fd.number(), buffer, (long) size, MSG_PEEK | MSG_DONTWAIT);
+                Native.check("recv", length);
+                return Optional.of(
+                        new Unacknowledged(end - size, buffer.asSlice(0, length).asByteBuffer()));
+            } catch (Throwable t) {
+                throw Native.unexpected(t);
+            }
+        });
+    }
+
+    /** Where that queue ends; it stays the one that is asked. */
+    private static int sequence(Sockets sockets, OwnedFd fd, int queue) {
+        sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, queue);
+        return sockets.option(fd, Sockets.IPPROTO_TCP, TCP_QUEUE_SEQ);
+    }
+
+    private static <T> T inRepair(Sockets sockets, OwnedFd fd, T refused, Supplier<T> ask) {
         int reuse = sockets.option(fd, Sockets.SOL_SOCKET, SO_REUSEADDR);
         try {
             sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR, ON);
         } catch (SyscallException e) {
-            return OptionalInt.empty();
+            return refused;
         }
         try {
-            int lastSegment = sockets.structFirstInt(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_WINDOW, WINDOW_SIZE);
-            sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, RECV_QUEUE);
-            int next = sockets.option(fd, Sockets.IPPROTO_TCP, TCP_QUEUE_SEQ);
-            sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, NO_QUEUE);
-            return OptionalInt.of(next - lastSegment);
+            return ask.get();
         } finally {
+            sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, NO_QUEUE);
             sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR, OFF_NO_PROBE);
             sockets.setOption(fd, Sockets.SOL_SOCKET, SO_REUSEADDR, reuse);
         }

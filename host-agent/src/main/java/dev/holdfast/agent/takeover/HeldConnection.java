@@ -27,6 +27,7 @@ public final class HeldConnection implements AutoCloseable {
     private int lowWaterMark = 1;
     private boolean unfed;
     private int segmentsBefore = NEVER_STARVED;
+    private int segmentsWhenFed = NEVER_STARVED;
     private long pausedNanos;
     private long pausedAt;
     private volatile int waiting;
@@ -139,13 +140,16 @@ public final class HeldConnection implements AutoCloseable {
 
     /** Whether the client's last segment is what it looks like, and not what was left of one when its data was cut off. */
     boolean lastSegmentIsWhole(int segmentsIn) {
-        return segmentsBefore == NEVER_STARVED || segmentsBefore == segmentsIn;
+        return segmentsBefore == NEVER_STARVED
+                || segmentsBefore == segmentsIn
+                || (!unfed && segmentsIn != segmentsWhenFed);
     }
 
     /** Lets data in, now that nobody can read it. */
     void feed(Sockets sockets) {
         if (unfed) {
             sockets.letDataIn(fd);
+            segmentsWhenFed = sockets.tcpInfo(fd).segmentsIn();
             unfed = false;
         }
     }

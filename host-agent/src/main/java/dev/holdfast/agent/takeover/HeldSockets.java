@@ -94,6 +94,14 @@ public final class HeldSockets implements AutoCloseable {
         return state == TcpInfo.CLOSE || (state == TcpInfo.CLOSE_WAIT && unread == 0);
     }
 
+    /** Whether the server has said that it says no more: there is nothing that another one could go on with. */
+    public boolean endedByServer(HeldConnection connection) {
+        return switch (sockets.tcpInfo(connection.fd()).state()) {
+            case TcpInfo.FIN_WAIT1, TcpInfo.FIN_WAIT2, TcpInfo.CLOSING, TcpInfo.LAST_ACK, TcpInfo.TIME_WAIT -> true;
+            default -> false;
+        };
+    }
+
     /** Ends a connection with a reset, so that its client knows at once, also while others have it open. */
     public void reset(HeldConnection connection) {
         sockets.disconnect(connection.fd());

@@ -1,103 +1,156 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Sockets;
-import dev.holdfast.agent.linux.TcpRepair;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Waits until a paused server owes nothing, and freezes it there. Since it is given nothing new, the time until it is quiet
  * is that of its longest request. Everything is looked at again after the freeze, so that what happened in between counts.
  */
-public final class Quiesce {
+public final class Quiesce implements AutoCloseable {
     private static final Duration PASS = Duration.ofMillis(5);
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
+    /** A connection that shows no beginning of a request in this time has been silent for it. */
+    private static final Duration OBSERVE_WITHIN = Duration.ofSeconds(1);
 
     private final HeldSockets held;
     private final Holder holder;
     private final int pid;
     private final Takeover policy;
-    private final Map<Long, Standing> standings = new HashMap<>();
-    /** Whether we may ask for what TCP_INFO does not tell. */
-    private boolean kernelTells = true;
+    private final Judge judge;
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
         this.holder = holder;
         this.pid = pid;
         this.policy = policy;
+        this.judge = new Judge(held, policy.protocol());
     }
 
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
     public sealed interface Result {
-        record Quiet() implements Result {}
+        /**
+         * The server owes nothing.
+         *
+         * @param cut those that end with it, as the manifest allows
+         */
+        record Quiet(List<Cut> cut) implements Result {}
 
-        record Busy(int connections, String example) implements Result {}
+        /**
+         * It did not get there.
+         *
+         * @param owed on these; empty when data moved all the time
+         */
+        record Busy(List<Cut> owed) implements Result {}
 
         /** The server ended by itself: the connections live on with the agent. */
         record Gone() implements Result {}
     }
 
-    /** One look at some connections: which of them are owed something, for sure or not, and one for the operator. */
-    private record Look(List<HeldConnection> owed, boolean sure, String example, boolean moved) {}
+    /**
+     * One look at some connections.
+     *
+     * @param owed those on which something is owed
+     * @param sessions those that no other server can go on with
+     * @param sure whether some is owed something for sure
+     * @param settled whether that nothing is owed on the others is certain
+     */
+    private record Look(List<Cut> owed, List<Cut> sessions, boolean sure, boolean settled, boolean moved) {
+        Stream<HeldConnection> connections() {
+            return owed.stream().map(Cut::connection);
+        }
 
-    /** Looks at a server that is not paused yet, so that what is seen afterwards can be compared. */
+        List<Cut> all() {
+            return Stream.concat(sessions.stream(), owed.stream()).toList();
+        }
+    }
+
+    /** Looks at a server that is not paused yet, until what is seen afterwards can be compared. Its clients notice nothing. */
     public void observe() {
-        held.connections().forEach(connection -> standing(connection, false));
+        judge.begin(held.connections());
+        long deadline = System.nanoTime() + OBSERVE_WITHIN.toNanos();
+        List<HeldConnection> unknown = unknown(held.connections());
+        while (!unknown.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(PASS.toNanos());
+            judge.catchUp();
+            unknown = unknown(unknown);
+        }
+    }
+
+    private List<HeldConnection> unknown(Collection<HeldConnection> connections) {
+        return connections.stream()
+                .filter(connection -> !judge.isKnown(connection))
+                .toList();
     }
 
     public Result await() {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         Look look = look(held.connections(), false);
-        long tryAt = System.nanoTime() + policy.quiet().toNanos();
+        boolean settled = look.settled;
+        List<Cut> sessions = look.sessions;
+        long tryAt = System.nanoTime() + (settled ? 0 : policy.quiet().toNanos());
         while (true) {
+            if (policy.onDeadline() == Takeover.OnDeadline.ABORT && !sessions.isEmpty()) {
+                // Time will not help.
+                return new Result.Busy(sessions);
+            }
             LockSupport.parkNanos(PASS.toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
-            look = look(look.owed, false);
+            look = look(look.connections().toList(), false);
+            settled &= look.settled;
             long now = System.nanoTime();
-            if (look.moved) {
+            boolean late = now > deadline;
+            if (look.moved && !settled) {
                 tryAt = now + policy.quiet().toNanos();
-            } else if (now >= tryAt) {
+            }
+            if (now >= tryAt || late || (settled && look.owed.isEmpty())) {
                 tryAt = now + policy.quiet().toNanos();
                 if (ProcessTree.of(pid).pids().isEmpty()) {
                     held.feedAll();
                     return new Result.Gone();
                 }
-                if (look.sure) {
+                if (look.sure && !late) {
                     look = freeReaders();
-                } else if (look.owed.isEmpty() || kernelTells || longStill(look.owed)) {
+                } else if (late || isWorthTheFreeze(look)) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     holder.refresh(tree.pids());
                     look = look(held.connections(), true);
-                    boolean nothingOwed = look.owed.isEmpty() || (!kernelTells && !look.sure && longStill(look.owed));
-                    if (nothingOwed && !look.moved) {
+                    sessions = look.sessions;
+                    if (isQuiet(look) || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
                         held.feedAll();
-                        return new Result.Quiet();
+                        return new Result.Quiet(look.all());
                     }
                     tree.thaw();
+                    settled = look.settled;
+                    if (look.owed.isEmpty() && !sessions.isEmpty()) {
+                        return new Result.Busy(sessions);
+                    }
                 }
             }
-            if (now > deadline) {
-                String why = look.owed.isEmpty() ? "data moved all the time" : look.example;
-                return new Result.Busy(look.owed.size(), why);
+            if (late) {
+                return new Result.Busy(look.all());
             }
         }
     }
 
-    /** Where the kernel does not tell us, a server that was silent for long has answered, as far as we can know. */
-    private boolean longStill(List<HeldConnection> connections) {
-        return connections.stream()
-                .map(connection -> standings.get(connection.inode()))
-                .allMatch(standing -> standing != null && standing.isLongStill());
+    private boolean isWorthTheFreeze(Look look) {
+        return look.owed.isEmpty() || judge.kernelTells() || look.connections().allMatch(judge::isLongStill);
+    }
+
+    /** Of a frozen server. */
+    private boolean isQuiet(Look look) {
+        boolean nothingOwed = look.owed.isEmpty()
+                || (!judge.kernelTells() && !look.sure && look.connections().allMatch(judge::isLongStill));
+        return nothingOwed
+                && (look.settled || !look.moved)
+                && (look.sessions.isEmpty() || policy.onDeadline() == Takeover.OnDeadline.RESET);
     }
 
     /** Perhaps the thread that owes an answer waits in a read of something else. */
@@ -114,60 +167,46 @@ public final class Quiesce {
      * @param frozen whether the server stands: only then TCP_REPAIR may be used, in which its reads would fail
      */
     private Look look(Collection<HeldConnection> connections, boolean frozen) {
-        List<HeldConnection> owed = new ArrayList<>();
-        String example = "";
+        judge.catchUp();
+        List<Cut> owed = new ArrayList<>();
+        List<Cut> sessions = new ArrayList<>();
         boolean moved = false;
         boolean sure = false;
+        boolean settled = true;
         for (HeldConnection connection : connections) {
-            Standing before = standings.get(connection.inode());
-            Standing now = standing(connection, frozen);
-            if (readThoughPaused(connection, now, before) && now.last().unread() > 0) {
-                now = now.begun();
-                standings.put(connection.inode(), now);
+            Judgement judgement = judge.look(connection, frozen);
+            moved |= judgement.moved();
+            if (judgement.session().isPresent()) {
+                sessions.add(new Cut(connection, judgement.session().get() + " lives in the server and ends with it"));
+            } else if (judgement.owes()) {
+                owed.add(new Cut(connection, judgement.what()));
+                sure |= judgement.sure();
+            } else {
+                settled &= judgement.settled();
             }
-            moved |= before == null ? now.last().consumed() > 0 : now.last().movedSince(before.last());
-            if (now.owes()) {
-                owed.add(connection);
-                sure |= now.isSure();
-                example = connection.peer() + ": " + now.last();
-            }
-            pauseOrResume(connection, now, before == null ? now : before);
+            pauseOrResume(connection, judgement);
         }
-        return new Look(owed, sure, example, moved);
+        return new Look(owed, sessions, sure, settled, moved);
     }
 
-    private Standing standing(HeldConnection connection, boolean frozen) {
-        Debt seen = held.debt(connection);
-        Debt debt = frozen && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
-                ? seen.with(sinceLastSegment(connection))
-                : seen;
-        return standings.compute(
-                connection.inode(), (inode, before) -> before == null ? Standing.first(debt) : before.next(debt));
-    }
-
-    private OptionalInt sinceLastSegment(HeldConnection connection) {
-        OptionalInt bytes = TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd());
-        kernelTells &= bytes.isPresent();
-        return bytes;
-    }
-
-    private static boolean readThoughPaused(HeldConnection connection, Standing now, @Nullable Standing before) {
-        return before != null
-                && connection.isPaused()
-                && now.last().consumed() > before.last().consumed();
-    }
-
-    private void pauseOrResume(HeldConnection connection, Standing now, Standing before) {
+    private void pauseOrResume(HeldConnection connection, Judgement judgement) {
         Sockets sockets = held.sockets();
-        Debt debt = now.last();
-        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && debt.pushedSince(before.last()));
-        if (readThoughPaused(connection, now, before)) {
+        Debt debt = judgement.now().last();
+        boolean pushed = judgement.before() != null
+                && debt.pushedSince(judgement.before().last());
+        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && pushed);
+        if (connection.isPaused() && judgement.hasRead()) {
             connection.starve(sockets);
-        } else if (now.owes() && restWaits) {
+        } else if (judgement.owes() && restWaits) {
             // A request of which the server has read the beginning must go on to its end.
             connection.resume(sockets);
-        } else if (!now.owes()) {
+        } else if (!judgement.owes()) {
             connection.pause(sockets);
         }
+    }
+
+    @Override
+    public void close() {
+        judge.close();
     }
 }

@@ -12,20 +12,20 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /** A listener and one connection to it, as descriptors. */
-final class Loopback implements AutoCloseable {
+public final class Loopback implements AutoCloseable {
     static final int MSG_DONTWAIT = 0x40;
 
     private static final MethodHandle SEND = Native.function("send", LONG, INT, POINTER, LONG, INT);
     private static final MethodHandle RECV = Native.function("recv", LONG, INT, POINTER, LONG, INT);
 
-    final Sockets sockets = new Sockets();
-    final OwnedFd listener;
-    final InetSocketAddress address;
-    final OwnedFd client;
-    final OwnedFd server;
+    public final Sockets sockets = new Sockets();
+    public final OwnedFd listener;
+    public final InetSocketAddress address;
+    public final OwnedFd client;
+    public final OwnedFd server;
 
     /** To a listener on one address, from another. */
-    Loopback(String listening, String connecting) {
+    public Loopback(String listening, String connecting) {
         InetAddress on = InetAddress.ofLiteral(listening);
         listener = listening(sockets, new InetSocketAddress(on, 0));
         int port = local(listener).getPort();
@@ -36,7 +36,7 @@ final class Loopback implements AutoCloseable {
         server = sockets.accept(listener).orElseThrow();
     }
 
-    Loopback() {
+    public Loopback() {
         this("127.0.0.1", "127.0.0.1");
     }
 
@@ -52,7 +52,7 @@ final class Loopback implements AutoCloseable {
         return address.getAddress().length == 4 ? SocketAddresses.AF_INET : SocketAddresses.AF_INET6;
     }
 
-    InetSocketAddress local(OwnedFd fd) {
+    public InetSocketAddress local(OwnedFd fd) {
         InetSocketAddress local = sockets.localAddress(fd);
         if (local == null) {
             throw new IllegalStateException("no address");
@@ -60,7 +60,7 @@ final class Loopback implements AutoCloseable {
         return local;
     }
 
-    static void send(OwnedFd to, String text) {
+    public static void send(OwnedFd to, String text) {
         try (Arena arena = Arena.ofConfined()) {
             byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
             long sent = (long) SEND.invokeExact(
@@ -71,7 +71,7 @@ final class Loopback implements AutoCloseable {
         }
     }
 
-    static String receive(OwnedFd from, int atMost) {
+    public static String receive(OwnedFd from, int atMost) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(atMost);
             long got = (long) RECV.invokeExact(Native.errnoSlot(), from.number(), buffer, (long) atMost, 0);

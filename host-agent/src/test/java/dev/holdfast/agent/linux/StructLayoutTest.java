@@ -77,14 +77,14 @@ class StructLayoutTest {
 
     @Test
     void socketOptions() throws IOException, InterruptedException {
-        size("struct sock_filter", SegmentFilter.INSTRUCTION_SIZE)
-                .field("struct sock_filter", "code", SegmentFilter.CODE)
-                .field("struct sock_filter", "jt", SegmentFilter.JUMP_TRUE)
-                .field("struct sock_filter", "jf", SegmentFilter.JUMP_FALSE)
-                .field("struct sock_filter", "k", SegmentFilter.CONSTANT)
-                .size("struct sock_fprog", SegmentFilter.SIZE)
-                .field("struct sock_fprog", "len", SegmentFilter.LENGTH)
-                .field("struct sock_fprog", "filter", SegmentFilter.INSTRUCTIONS)
+        size("struct sock_filter", BpfProgram.INSTRUCTION_SIZE)
+                .field("struct sock_filter", "code", BpfProgram.CODE)
+                .field("struct sock_filter", "jt", BpfProgram.JUMP_TRUE)
+                .field("struct sock_filter", "jf", BpfProgram.JUMP_FALSE)
+                .field("struct sock_filter", "k", BpfProgram.CONSTANT)
+                .size("struct sock_fprog", BpfProgram.SIZE)
+                .field("struct sock_fprog", "len", BpfProgram.LENGTH)
+                .field("struct sock_fprog", "filter", BpfProgram.INSTRUCTIONS)
                 .size("struct ucred", Sockets.UCRED_SIZE)
                 .field("struct ucred", "pid", 0)
                 .size("struct tcp_repair_window", TcpRepair.WINDOW_SIZE)

@@ -1,0 +1,143 @@
+package dev.holdfast.agent.observer;
+
+import dev.holdfast.agent.protocol.Conversation;
+import dev.holdfast.agent.protocol.Verdict;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as it is seen on the wire. Which of the client's bytes the server has read the kernel tells by their number
+ * since the connection began; on the wire they have sequence numbers. The two are put together at a moment when the server
+ * has acknowledged everything and nothing passes by.
+ */
+final class Followed {
+    /** How sure it is that nothing was owed where it began to be followed. */
+    enum Beginning {
+        /** The connection was new, or had been silent for long. */
+        CERTAIN,
+        /** The kernel's order of reads and writes said so. */
+        LIKELY,
+        /** Something was owed: begin again, at a moment when it is not. */
+        OWED
+    }
+
+    private final Supplier<Conversation> conversations;
+    private Conversation conversation;
+    private Beginning beginning;
+    private @Nullable Stream client;
+    private @Nullable Stream server;
+    private int acknowledged;
+    private boolean serverSpokeLast;
+    private boolean lost;
+    private long segments;
+    /** How many bytes had been read when what the client's stream here begins with came; empty until it is known. */
+    private OptionalLong base = OptionalLong.empty();
+
+    Followed(Supplier<Conversation> conversations, Beginning beginning) {
+        this.conversations = conversations;
+        this.conversation = conversations.get();
+        this.beginning = beginning;
+    }
+
+    long segments() {
+        return segments;
+    }
+
+    /** Whether it is known where its bytes are in the kernel's count, and that nothing was owed at its beginning. */
+    boolean isKnown() {
+        return beginning != Beginning.OWED && base.isPresent() && !lost;
+    }
+
+    void fromClient(Segment segment) {
+        segments++;
+        if (segment.opens()) {
+            restart(Beginning.CERTAIN);
+            client = clientStream(segment.sequence() + 1);
+            base = OptionalLong.of(0);
+        } else if (segment.payload().hasRemaining()) {
+            if (client == null) {
+                client = clientStream(segment.sequence());
+            }
+            serverSpokeLast = false;
+            lost |= !client.add(segment.sequence(), segment.payload());
+        }
+    }
+
+    void fromServer(Segment segment) {
+        segments++;
+        if (segment.acknowledges()) {
+            acknowledged = segment.acknowledged();
+        }
+        if (segment.payload().hasRemaining() && !segment.isSyn()) {
+            fromServer(segment.sequence(), segment.payload());
+        }
+    }
+
+    void fromServer(int sequence, ByteBuffer payload) {
+        if (server == null) {
+            server = new Stream(sequence, bytes -> conversation.fromServer(bytes));
+        }
+        serverSpokeLast = true;
+        lost |= !server.add(sequence, payload);
+    }
+
+    private Stream clientStream(int first) {
+        return new Stream(first, bytes -> conversation.fromClient(bytes));
+    }
+
+    private void restart(Beginning from) {
+        beginning = from;
+        conversation = conversations.get();
+        client = null;
+        server = null;
+        base = OptionalLong.empty();
+        lost = false;
+    }
+
+    /** No segment came while the kernel was asked. */
+    void still(Reading reading) {
+        if (client == null || acknowledged != client.next() || client.hasGap()) {
+            return;
+        }
+        if (beginning == Beginning.OWED && serverSpokeLast && reading.unread() == 0) {
+            // The server has read all and said something after it: as good a beginning as there is.
+            int next = client.next();
+            restart(Beginning.LIKELY);
+            client = clientStream(next);
+        }
+        base = OptionalLong.of(reading.consumed() + reading.unread() - client.length());
+    }
+
+    /** Empty when the wire does not tell. */
+    Optional<Opinion> opinion(Reading reading) {
+        loseWhatCannotCome(reading);
+        if (lost) {
+            restart(Beginning.OWED);
+            return Optional.empty();
+        }
+        long length = client == null ? 0 : client.length();
+        long read = base.isPresent() ? reading.consumed() - base.getAsLong() : length - reading.unread();
+        if (read < 0) {
+            return Optional.empty();
+        }
+        Verdict verdict = conversation.verdict(Math.min(read, length));
+        return switch (verdict) {
+            case Verdict.Unknown _ -> Optional.empty();
+            case Verdict.Clear _ ->
+                isKnown() ? Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN)) : Optional.empty();
+            case Verdict.Owes _ -> Optional.of(new Opinion(verdict, isKnown()));
+            case Verdict.Session _ -> Optional.of(new Opinion(verdict, true));
+        };
+    }
+
+    /** A segment that both sides have, and that has not passed here, will not. */
+    private void loseWhatCannotCome(Reading reading) {
+        if (base.isPresent() && client != null) {
+            lost |= reading.consumed() - base.getAsLong() > client.length();
+        }
+        lost |= server != null && server.hasGap() && reading.acknowledged();
+    }
+}

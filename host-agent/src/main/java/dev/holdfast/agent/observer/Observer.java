@@ -1,0 +1,131 @@
+package dev.holdfast.agent.observer;
+
+import dev.holdfast.agent.linux.PacketSocket;
+import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.protocol.Conversation;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Sees what passes on a server's ports, from when it is opened. One thread at a time. */
+public final class Observer implements AutoCloseable {
+    private final PacketSocket packets;
+    private final Set<Integer> ports;
+    private final Supplier<Conversation> conversations;
+    private final Map<Flow, Followed> flows = new HashMap<>();
+    private final Map<Flow, Followed.Beginning> beginnings = new HashMap<>();
+
+    private Observer(PacketSocket packets, Set<Integer> ports, Supplier<Conversation> conversations) {
+        this.packets = packets;
+        this.ports = Set.copyOf(ports);
+        this.conversations = conversations;
+    }
+
+    /** Empty without the right to, CAP_NET_RAW. */
+    public static Optional<Observer> open(Sockets sockets, Set<Integer> ports, Supplier<Conversation> conversations) {
+        return PacketSocket.open(sockets, ports).map(packets -> new Observer(packets, ports, conversations));
+    }
+
+    /**
+     * What the kernel said of a connection after the observer was opened and before it {@link #begin begins}.
+     *
+     * @param owed whether the server seemed to owe something
+     * @param longSilent whether nothing had passed for so long that no answer can be underway
+     */
+    public void found(Flow flow, boolean owed, boolean longSilent) {
+        beginnings.put(
+                flow,
+                owed ? Followed.Beginning.OWED : longSilent ? Followed.Beginning.CERTAIN : Followed.Beginning.LIKELY);
+    }
+
+    /** From here on what was {@link #found} holds; connections on which something passed before are not known. */
+    public void begin() {
+        Set<Flow> early = new HashSet<>();
+        catchUp(flow -> {
+            early.add(flow);
+            return Followed.Beginning.OWED;
+        });
+        beginnings.keySet().removeAll(early);
+    }
+
+    /** Takes in what has passed so far. */
+    public void catchUp() {
+        catchUp(flow -> beginnings.getOrDefault(flow, Followed.Beginning.OWED));
+    }
+
+    private void catchUp(Function<Flow, Followed.Beginning> beginning) {
+        for (Optional<ByteBuffer> packet = packets.next(); packet.isPresent(); packet = packets.next()) {
+            Segment.of(packet.get()).ifPresent(segment -> take(segment, beginning));
+        }
+    }
+
+    private void take(Segment segment, Function<Flow, Followed.Beginning> beginning) {
+        boolean toServer = ports.contains(segment.destination().getPort());
+        Flow flow = toServer
+                ? new Flow(segment.destination(), segment.source())
+                : new Flow(segment.source(), segment.destination());
+        Followed followed = flows.get(flow);
+        if (followed == null) {
+            if (!segment.payload().hasRemaining() && !segment.opens()) {
+                return;
+            }
+            followed = new Followed(conversations, beginning.apply(flow));
+            flows.put(flow, followed);
+        }
+        if (toServer) {
+            followed.fromClient(segment);
+        } else {
+            followed.fromServer(segment);
+        }
+    }
+
+    /** Asks the kernel, in a way that tells more of a connection of which too little is known. */
+    public <T> T ask(Flow flow, Supplier<T> kernel, Function<T, Reading> reading) {
+        Followed followed = flows.get(flow);
+        if (followed == null || followed.isKnown()) {
+            return kernel.get();
+        }
+        catchUp();
+        long before = followed.segments();
+        T answer = kernel.get();
+        catchUp();
+        if (followed.segments() == before) {
+            followed.still(reading.apply(answer));
+        }
+        return answer;
+    }
+
+    /** What the server has written, and of which not all has passed yet. */
+    public void written(Flow flow, int sequence, ByteBuffer bytes) {
+        Followed followed = flows.get(flow);
+        if (followed != null) {
+            followed.fromServer(sequence, bytes);
+        }
+    }
+
+    /** Whether data has passed, or the connection is new. */
+    public boolean hasSeen(Flow flow) {
+        return flows.containsKey(flow);
+    }
+
+    /** Whether what is said of it can be relied on. */
+    public boolean knows(Flow flow) {
+        Followed followed = flows.get(flow);
+        return followed != null && followed.isKnown();
+    }
+
+    /** Empty when nothing has passed, or the wire does not tell. */
+    public Optional<Opinion> opinion(Flow flow, Reading reading) {
+        return Optional.ofNullable(flows.get(flow)).flatMap(followed -> followed.opinion(reading));
+    }
+
+    @Override
+    public void close() {
+        packets.close();
+    }
+}

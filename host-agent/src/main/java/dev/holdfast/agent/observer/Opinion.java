@@ -1,0 +1,11 @@
+package dev.holdfast.agent.observer;
+
+import dev.holdfast.agent.protocol.Verdict;
+
+/**
+ * What has been seen of a connection on the wire says this.
+ *
+ * @param certain whether it is so without doubt: the connection was followed from its beginning or from a long silence,
+ *     and which of its bytes the server has read is known exactly
+ */
+public record Opinion(Verdict verdict, boolean certain) {}

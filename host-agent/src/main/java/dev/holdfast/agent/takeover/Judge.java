@@ -1,0 +1,140 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.TcpRepair;
+import dev.holdfast.agent.observer.Flow;
+import dev.holdfast.agent.observer.Observer;
+import dev.holdfast.agent.observer.Opinion;
+import dev.holdfast.agent.observer.Reading;
+import dev.holdfast.agent.protocol.Conversations;
+import dev.holdfast.agent.protocol.Verdict;
+import dev.holdfast.common.manifest.Takeover;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/** Looks at connections and remembers what was seen of each: in the kernel, and on the wire where its protocol is known. */
+final class Judge implements AutoCloseable {
+    /** More than a send buffer has room for, unless an operator made it so. */
+    private static final int MOST_UNACKNOWLEDGED = 16 << 20;
+
+    private final HeldSockets held;
+    private final Optional<Observer> observer;
+    private final Map<Long, Standing> standings = new HashMap<>();
+    /** Whether we may ask for what TCP_INFO does not tell. */
+    private boolean kernelTells = true;
+
+    Judge(HeldSockets held, Takeover.Protocol protocol) {
+        this.held = held;
+        this.observer = protocol == Takeover.Protocol.OPAQUE
+                ? Optional.empty()
+                : Observer.open(
+                        held.sockets(),
+                        held.listeners().stream()
+                                .map(listener -> listener.address().getPort())
+                                .collect(Collectors.toSet()),
+                        () -> Conversations.of(protocol).orElseThrow());
+    }
+
+    boolean kernelTells() {
+        return kernelTells;
+    }
+
+    /** The first look, before anything is done to the server. */
+    void begin(Collection<HeldConnection> connections) {
+        for (HeldConnection connection : connections) {
+            Standing first = look(connection, false).now();
+            observer.ifPresent(wire -> wire.found(flow(connection), first.owes(), first.isLongStill()));
+        }
+        observer.ifPresent(Observer::begin);
+    }
+
+    /** Before a round of looks. */
+    void catchUp() {
+        observer.ifPresent(Observer::catchUp);
+    }
+
+    /** Whether looking longer would not tell more: its beginning or its silence has been seen, or nobody can see it. */
+    boolean isKnown(HeldConnection connection) {
+        return observer.isEmpty()
+                || observer.get().knows(flow(connection))
+                || isSilent(connection, look(connection, false).now());
+    }
+
+    /** Looks; a server that is frozen may be asked for more. */
+    Judgement look(HeldConnection connection, boolean frozen) {
+        Debt seen = ask(connection);
+        Optional<Opinion> opinion = opinion(connection, seen);
+        if (frozen && !seen.acknowledged() && opinion.filter(Judge::owes).isPresent()) {
+            // What its client does not take cannot have passed on the wire.
+            lookAtWhatIsWritten(connection);
+            opinion = opinion(connection, seen);
+        }
+        Debt debt = frozen && opinion.isEmpty() && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
+                ? seen.with(sinceLastSegment(connection))
+                : seen;
+        Standing before = standings.get(connection.inode());
+        Standing now = before == null ? Standing.first(debt) : before.next(debt);
+        if (before != null
+                && connection.isPaused()
+                && debt.consumed() > before.last().consumed()
+                && debt.unread() > 0) {
+            now = now.begun();
+        }
+        standings.put(connection.inode(), now);
+        return opinion.isPresent()
+                ? Judgement.of(before, now, opinion.get())
+                : Judgement.of(before, now, isSilent(connection, now));
+    }
+
+    private Optional<Opinion> opinion(HeldConnection connection, Debt debt) {
+        return observer.flatMap(wire -> wire.opinion(flow(connection), reading(debt)));
+    }
+
+    private static boolean owes(Opinion opinion) {
+        return opinion.verdict() instanceof Verdict.Owes;
+    }
+
+    private void lookAtWhatIsWritten(HeldConnection connection) {
+        TcpRepair.unacknowledged(held.sockets(), connection.fd(), MOST_UNACKNOWLEDGED)
+                .ifPresent(rest -> observer.orElseThrow().written(flow(connection), rest.sequence(), rest.bytes()));
+    }
+
+    /** Where the kernel does not tell us, a server that was silent for long has answered, as far as we can know. */
+    boolean isLongStill(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing != null && standing.isLongStill();
+    }
+
+    /** Nothing has passed on the wire, and nothing had for long. */
+    private boolean isSilent(HeldConnection connection, Standing standing) {
+        return observer.isPresent() && !observer.get().hasSeen(flow(connection)) && standing.isLongStill();
+    }
+
+    private Debt ask(HeldConnection connection) {
+        return observer.isEmpty()
+                ? held.debt(connection)
+                : observer.get().ask(flow(connection), () -> held.debt(connection), Judge::reading);
+    }
+
+    private static Reading reading(Debt debt) {
+        return new Reading(debt.consumed(), debt.unread(), debt.acknowledged());
+    }
+
+    private static Flow flow(HeldConnection connection) {
+        return new Flow(connection.local(), connection.peer());
+    }
+
+    private OptionalInt sinceLastSegment(HeldConnection connection) {
+        OptionalInt bytes = TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd());
+        kernelTells &= bytes.isPresent();
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        observer.ifPresent(Observer::close);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.observer.Opinion;
+import dev.holdfast.agent.protocol.Verdict;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be thought of a connection after one look.
+ *
+ * @param before what the kernel had shown until then; null at the first look
+ * @param now what it shows now
+ * @param owes whether the server owes something on it
+ * @param sure whether that it does is more than what the looks before suggest
+ * @param settled whether that it does not is certain without waiting any longer
+ * @param session what lives in the server and ends with it; empty for a connection that another server can go on with
+ * @param what is owed, for people
+ */
+record Judgement(
+        @Nullable Standing before,
+        Standing now,
+        boolean owes,
+        boolean sure,
+        boolean settled,
+        Optional<String> session,
+        String what) {
+
+    /** Where only the kernel tells. */
+    static Judgement of(@Nullable Standing before, Standing now, boolean longSilent) {
+        return new Judgement(
+                before,
+                now,
+                now.owes(),
+                now.isSure(),
+                !now.owes() && longSilent,
+                Optional.empty(),
+                now.owes() ? "it owed an answer: " + now.last() : "");
+    }
+
+    /** Where the wire tells. */
+    static Judgement of(@Nullable Standing before, Standing now, Opinion opinion) {
+        boolean certain = opinion.certain();
+        return switch (opinion.verdict()) {
+            case Verdict.Clear() -> new Judgement(before, now, false, false, certain, Optional.empty(), "");
+            case Verdict.Owes(String what) ->
+                new Judgement(before, now, true, certain, false, Optional.empty(), "it owed " + what);
+            case Verdict.Session(String what) -> new Judgement(before, now, false, false, true, Optional.of(what), "");
+            case Verdict.Unknown(String _) -> of(before, now, false);
+        };
+    }
+
+    /** Whether the server has read or written since the look before. */
+    boolean moved() {
+        return before == null ? now.last().consumed() > 0 : now.last().movedSince(before.last());
+    }
+
+    boolean hasRead() {
+        return before != null && now.last().consumed() > before.last().consumed();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.holdfast.agent.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.agent.linux.Loopback;
+import dev.holdfast.agent.linux.SocketAddresses;
+import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.TcpInfo;
+import dev.holdfast.agent.protocol.Conversations;
+import dev.holdfast.agent.protocol.Verdict;
+import dev.holdfast.common.manifest.Takeover;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A line is answered by a line, over real connections. */
+class ObserverTest {
+    private final Loopback pair = new Loopback();
+    private Observer observer;
+
+    @BeforeEach
+    void open() {
+        Optional<Observer> opened = Observer.open(
+                pair.sockets,
+                Set.of(pair.address.getPort()),
+                () -> Conversations.of(Takeover.Protocol.LINE).orElseThrow());
+        Assumptions.assumeTrue(opened.isPresent(), "packet sockets need CAP_NET_RAW");
+        observer = opened.get();
+    }
+
+    @AfterEach
+    void close() {
+        observer.close();
+        pair.close();
+    }
+
+    private Flow flow() {
+        return new Flow(pair.address, pair.local(pair.client));
+    }
+
+    private Reading reading() {
+        TcpInfo info = pair.sockets.tcpInfo(pair.server);
+        int unread = pair.sockets.unread(pair.server);
+        return new Reading(info.bytesReceived() - unread, unread, info.unacked() == 0);
+    }
+
+    /** As the quiesce asks. */
+    private Optional<Opinion> opinion() {
+        observer.catchUp();
+        return observer.opinion(flow(), observer.ask(flow(), this::reading, reading -> reading));
+    }
+
+    private void found(boolean owed, boolean silent) {
+        observer.found(flow(), owed, silent);
+        observer.begin();
+    }
+
+    private void awaitOpinion(Verdict verdict, boolean certain) {
+        await().untilAsserted(() -> assertThat(opinion()).contains(new Opinion(verdict, certain)));
+    }
+
+    @Test
+    void followsWhatWasSilent() {
+        found(false, true);
+        assertThat(opinion()).isEmpty();
+
+        Loopback.send(pair.client, "how\nare\nyo");
+        // Nobody has read it: it is not begun.
+        await().untilAsserted(() -> assertThat(opinion()).map(Opinion::verdict).contains(new Verdict.Clear()));
+        assertThat(Loopback.receive(pair.server, 4)).isEqualTo("how\n");
+        awaitOwed();
+        Loopback.send(pair.server, "fine\n");
+        awaitOpinion(new Verdict.Clear(), true);
+        assertThat(Loopback.receive(pair.server, 2)).isEqualTo("ar");
+        awaitOwed();
+        assertThat(Loopback.receive(pair.server, 2)).isEqualTo("e\n");
+        Loopback.send(pair.server, "hal");
+        awaitOwed();
+        Loopback.send(pair.server, "f\n");
+        awaitOpinion(new Verdict.Clear(), true);
+    }
+
+    private void awaitOwed() {
+        await().untilAsserted(() -> assertThat(opinion())
+                .hasValueSatisfying(opinion -> assertThat(opinion.verdict()).isInstanceOf(Verdict.Owes.class)));
+    }
+
+    @Test
+    void theRestOfAnOlderAnswerIsOwed() {
+        found(false, false);
+        Loopback.send(pair.server, "the rest of an old");
+        awaitOwed();
+        assertThat(observer.knows(flow())).isFalse();
+        Loopback.send(pair.server, " answer\n");
+        await().untilAsserted(() -> assertThat(opinion()).isEmpty());
+        Loopback.send(pair.client, "next\n");
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("next\n");
+        Loopback.send(pair.server, "yes\n");
+        awaitOpinion(new Verdict.Clear(), false);
+    }
+
+    @Test
+    void whatOwedAtTheBeginningIsBegunAgainWhenItHasAnswered() {
+        Loopback.send(pair.client, "first\nsecond\n");
+        assertThat(Loopback.receive(pair.server, 6)).isEqualTo("first\n");
+        found(true, false);
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("second\n");
+        Loopback.send(pair.client, "third\n");
+        Loopback.send(pair.server, "1\n");
+        // As far as the wire shows the third one is answered; it is not known that it is not.
+        await().until(() -> pair.sockets.unread(pair.server) == 6);
+        opinion();
+        assertThat(observer.knows(flow())).isFalse();
+
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("third\n");
+        Loopback.send(pair.server, "2\n3\n");
+        await().until(() -> {
+            opinion();
+            return observer.knows(flow());
+        });
+        Loopback.send(pair.client, "fourth\n");
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("fourth\n");
+        awaitOwed();
+        Loopback.send(pair.server, "4\n");
+        awaitOpinion(new Verdict.Clear(), false);
+    }
+
+    @Test
+    void aNewConnectionIsKnownFromItsBeginning() {
+        observer.begin();
+        try (var client = pair.sockets.socket(SocketAddresses.AF_INET, Sockets.SOCK_STREAM)) {
+            pair.sockets.connect(client, pair.address);
+            InetSocketAddress local = Objects.requireNonNull(pair.sockets.localAddress(client));
+            await().until(() -> {
+                observer.catchUp();
+                return observer.knows(new Flow(pair.address, local));
+            });
+            assertThat(observer.opinion(new Flow(pair.address, local), new Reading(0, 0, true)))
+                    .contains(new Opinion(new Verdict.Clear(), true));
+        }
+    }
+}
