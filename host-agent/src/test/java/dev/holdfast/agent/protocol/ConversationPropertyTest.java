@@ -15,11 +15,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 class ConversationPropertyTest {
-    private record Play(Takeover.Protocol protocol, List<Exchange> exchanges, List<Script.Move> moves) {}
+    record Play(Takeover.Protocol protocol, List<Exchange> exchanges, List<Script.Move> moves) {}
 
-    private record Piece(boolean client, String text) {}
+    record Piece(boolean client, String text) {}
 
-    private record Noise(Takeover.Protocol protocol, List<Piece> pieces) {}
+    record Noise(Takeover.Protocol protocol, List<Piece> pieces) {}
 
     private static Arbitrary<Takeover.Protocol> protocol() {
         return Arbitraries.of(Takeover.Protocol.class).filter(protocol -> protocol != Takeover.Protocol.OPAQUE);
