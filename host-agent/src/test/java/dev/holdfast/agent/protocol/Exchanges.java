@@ -9,9 +9,26 @@ import net.jqwik.api.Combinators;
 
 /** Requests and answers of each protocol, as a client and a server might make them. */
 final class Exchanges {
-    private Exchanges() {}
+    private final Arbitrary<String> data;
 
-    static Arbitrary<List<Exchange>> of(Takeover.Protocol protocol) {
+    private Exchanges(Arbitrary<String> data) {
+        this.data = data;
+    }
+
+    /**
+     * Some of a protocol.
+     *
+     * @param deceptive whether data may look like what it is not
+     */
+    static Arbitrary<List<Exchange>> of(Takeover.Protocol protocol, boolean deceptive) {
+        Arbitrary<String> any =
+                Arbitraries.strings().withCharRange('\0', '\u00ff').ofMaxLength(40);
+        Arbitrary<String> alike = Arbitraries.of(
+                "", "\r\n0\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "END\r\n", "+OK\r\n");
+        return new Exchanges(deceptive ? Arbitraries.oneOf(any, alike) : any).of(protocol);
+    }
+
+    private Arbitrary<List<Exchange>> of(Takeover.Protocol protocol) {
         Arbitrary<Exchange> one = switch (protocol) {
             case HTTP1 -> Combinators.combine(httpRequest(), httpAnswer()).as(Exchanges::http);
             case RESP -> Combinators.combine(respCommand(), respReply(3)).as(Exchange::of);
@@ -21,19 +38,6 @@ final class Exchanges {
             case OPAQUE -> throw new IllegalArgumentException("opaque");
         };
         return one.list().ofMinSize(1).ofMaxSize(6);
-    }
-
-    /** Data, some of which looks like what it is not. */
-    static Arbitrary<String> data() {
-        return Arbitraries.oneOf(
-                Arbitraries.strings().withCharRange('\0', '\u00ff').ofMaxLength(40),
-                Arbitraries.of(
-                        "",
-                        "\r\n0\r\n\r\n",
-                        "HTTP/1.1 200 OK\r\n\r\n",
-                        "GET / HTTP/1.1\r\n\r\n",
-                        "END\r\n",
-                        "+OK\r\n"));
     }
 
     private static Arbitrary<String> word() {
@@ -50,20 +54,20 @@ final class Exchanges {
                 + "\r\n";
     }
 
-    private static Arbitrary<String> chunked() {
-        return Combinators.combine(data().list().ofMaxSize(3), Arbitraries.of("", "Digest: x\r\n"))
+    private Arbitrary<String> chunked() {
+        return Combinators.combine(data.list().ofMaxSize(3), Arbitraries.of("", "Digest: x\r\n"))
                 .as(Exchanges::chunks);
     }
 
     private record HttpRequest(String gap, String head, String body, boolean interim, boolean early) {}
 
-    private static Arbitrary<HttpRequest> httpRequest() {
+    private Arbitrary<HttpRequest> httpRequest() {
         Arbitrary<String> gap = Arbitraries.of("", "", "\r\n");
         Arbitrary<HttpRequest> without = Combinators.combine(
                         gap, Arbitraries.of("GET /a?b HTTP/1.1", "HEAD / HTTP/1.0"))
                 .as((before, line) -> new HttpRequest(before, line + "\r\nHost: a\r\n\r\n", "", false, false));
         Arbitrary<HttpRequest> ofLength = Combinators.combine(
-                        gap, data(), Arbitraries.of(true, false), Arbitraries.of(true, false))
+                        gap, data, Arbitraries.of(true, false), Arbitraries.of(true, false))
                 .as((before, body, interim, early) -> new HttpRequest(
                         before,
                         "POST / HTTP/1.1\r\nX: y\r\nCONTENT-LENGTH: " + body.length() + "\r\n\r\n",
@@ -78,9 +82,9 @@ final class Exchanges {
 
     private record HttpAnswer(String head, String body) {}
 
-    private static Arbitrary<HttpAnswer> httpAnswer() {
+    private Arbitrary<HttpAnswer> httpAnswer() {
         return Arbitraries.oneOf(
-                data().map(body ->
+                data.map(body ->
                         new HttpAnswer("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n", body)),
                 chunked().map(body -> new HttpAnswer("HTTP/1.1 404 No\r\ntransfer-encoding: chunked\r\n\r\n", body)),
                 Arbitraries.just(new HttpAnswer("HTTP/1.1 204 None\r\n\r\n", "")),
@@ -96,8 +100,8 @@ final class Exchanges {
         return new Exchange(request.gap, whole, answerableAt, messages);
     }
 
-    private static Arbitrary<String> respCommand() {
-        Arbitrary<String> array = data().list()
+    private Arbitrary<String> respCommand() {
+        Arbitrary<String> array = data.list()
                 .ofMinSize(1)
                 .ofMaxSize(3)
                 .map(values -> values.stream()
@@ -106,7 +110,7 @@ final class Exchanges {
         return Arbitraries.oneOf(array, word().map(name -> "GET " + name + "\r\n"));
     }
 
-    private static Arbitrary<String> respReply(int depth) {
+    private Arbitrary<String> respReply(int depth) {
         Arbitrary<String> simple = Arbitraries.oneOf(
                 Arbitraries.of(
                         "+OK\r\n",
@@ -118,8 +122,8 @@ final class Exchanges {
                         "#t\r\n",
                         ",1e9\r\n",
                         "(12345678901234567890\r\n"),
-                data().map(value -> "$" + value.length() + "\r\n" + value + "\r\n"),
-                data().filter(value -> !value.isEmpty())
+                data.map(value -> "$" + value.length() + "\r\n" + value + "\r\n"),
+                data.filter(value -> !value.isEmpty())
                         .map(value -> "$?\r\n;" + value.length() + "\r\n" + value + "\r\n;0\r\n"));
         if (depth == 0) {
             return simple;
@@ -137,20 +141,19 @@ final class Exchanges {
                                 + value));
     }
 
-    private static Arbitrary<Exchange> memcached() {
+    private Arbitrary<Exchange> memcached() {
         return Arbitraries.oneOf(
-                data().list()
+                data.list()
                         .ofMaxSize(3)
                         .map(values -> Exchange.of(
                                 "get a b c\r\n",
                                 values.stream()
                                         .map(value -> "VALUE a 0 " + value.length() + "\r\n" + value + "\r\n")
                                         .collect(Collectors.joining("", "", "END\r\n")))),
-                data().map(value -> Exchange.of("set a 0 0 " + value.length() + "\r\n" + value + "\r\n", "STORED\r\n")),
-                data().map(value ->
-                        Exchange.unanswered("set a 0 0 " + value.length() + " noreply\r\n" + value + "\r\n")),
-                data().map(value -> Exchange.of("ms a " + value.length() + " T0\r\n" + value + "\r\n", "HD\r\n")),
-                data().map(value -> Exchange.of("mg a v\r\n", "VA " + value.length() + " f1\r\n" + value + "\r\n")),
+                data.map(value -> Exchange.of("set a 0 0 " + value.length() + "\r\n" + value + "\r\n", "STORED\r\n")),
+                data.map(value -> Exchange.unanswered("set a 0 0 " + value.length() + " noreply\r\n" + value + "\r\n")),
+                data.map(value -> Exchange.of("ms a " + value.length() + " T0\r\n" + value + "\r\n", "HD\r\n")),
+                data.map(value -> Exchange.of("mg a v\r\n", "VA " + value.length() + " f1\r\n" + value + "\r\n")),
                 Arbitraries.just(Exchange.of("stats\r\n", "STAT a 1\r\nSTAT b 2\r\nEND\r\n")),
                 Arbitraries.just(Exchange.of("incr a 1\r\n", "17\r\n")));
     }

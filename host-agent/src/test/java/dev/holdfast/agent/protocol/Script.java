@@ -22,12 +22,19 @@ final class Script {
 
     private final List<Request> requests = new ArrayList<>();
     private final List<Message> messages = new ArrayList<>();
+    private final boolean pipelined;
     private final byte[] asked;
     private final byte[] said;
     private int given;
     private int sent;
 
-    Script(List<Exchange> exchanges) {
+    /**
+     * At their beginning.
+     *
+     * @param pipelined whether the client asks before it has the answer to what it asked last
+     */
+    Script(List<Exchange> exchanges, boolean pipelined) {
+        this.pipelined = pipelined;
         StringBuilder ask = new StringBuilder();
         StringBuilder say = new StringBuilder();
         for (Exchange exchange : exchanges) {
@@ -48,7 +55,7 @@ final class Script {
 
     void play(Move move, Conversation conversation) {
         if (move.client) {
-            int count = Math.min(move.size, asked.length - given);
+            int count = Math.min(move.size, askable() - given);
             conversation.fromClient(ByteBuffer.wrap(asked, given, count));
             given += count;
         } else {
@@ -56,6 +63,24 @@ final class Script {
             conversation.fromServer(ByteBuffer.wrap(said, sent, count));
             sent += count;
         }
+    }
+
+    /** How far the client can have come. */
+    private int askable() {
+        return pipelined
+                ? asked.length
+                : requests.stream()
+                        .filter(Request::asked)
+                        .skip(answered())
+                        .mapToInt(request -> (int) request.end)
+                        .findFirst()
+                        .orElse(asked.length);
+    }
+
+    private long answered() {
+        return messages.stream()
+                .filter(message -> message.last && message.end <= sent)
+                .count();
     }
 
     /** How far the server can have come, since it answers nothing that was not asked. */
@@ -90,12 +115,9 @@ final class Script {
     }
 
     Verdict verdict(long read) {
-        long answered = messages.stream()
-                .filter(message -> message.last && message.end <= sent)
-                .count();
         long due = requests.stream()
                 .filter(Request::asked)
-                .skip(answered)
+                .skip(answered())
                 .filter(request -> request.end <= read)
                 .count();
         if (due > 1) {
