@@ -48,6 +48,8 @@ class ArrowsTest {
                 .mayOnlyBeAccessedByLayers("takeover")
                 .whereLayer("protocol")
                 .mayOnlyBeAccessedByLayers("takeover", "observer")
+                .whereLayer("protocol")
+                .mayNotAccessAnyLayer()
                 .whereLayer("linux")
                 .mayOnlyBeAccessedByLayers("cycle", "takeover", "process", "observer")
                 .check(CLASSES);

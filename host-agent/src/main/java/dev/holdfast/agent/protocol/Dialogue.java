@@ -33,7 +33,7 @@ final class Dialogue implements Conversation {
 
     private void read(ByteBuffer bytes) {
         ledger.clientGives(bytes);
-        if (!ledger.isOver()) {
+        if (!ledger.isLeft()) {
             requests.read(bytes, ledger);
         }
         bytes.position(bytes.limit());

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Http1Answers implements Answers {
     private static final String BEGIN = "HTTP/1.";
 
+    private static final int UNLIKE = -1;
+
     private enum At {
         BEGIN,
         LINE,
@@ -22,6 +24,8 @@ final class Http1Answers implements Answers {
     private At at = At.BEGIN;
     private int matched;
     private int status;
+    /** How much of a body looks like the next answer; only asked where the request was not seen, which may have been HEAD. */
+    private int alike;
     /** Whether an answer has come to its end: the next bytes begin one for sure if one is due. */
     private boolean known;
 
@@ -111,7 +115,8 @@ final class Http1Answers implements Answers {
     }
 
     private void headerEnded(ByteBuffer in, Ledger ledger) {
-        int kind = ledger.older() || ledger.open().isEmpty() ? 0 : ledger.open().kind(0);
+        boolean seen = !ledger.older() && !ledger.open().isEmpty();
+        int kind = seen ? ledger.open().kind(0) : 0;
         if (status == 101) {
             ledger.session(Ledger.ALWAYS, head.session());
         } else if (kind == Http1Requests.CONNECT && status < 300 && status >= 200) {
@@ -124,6 +129,7 @@ final class Http1Answers implements Answers {
             ledger.unknown(Ledger.ALWAYS, "an answer whose length cannot be told");
         } else {
             at = At.BODY;
+            alike = seen ? UNLIKE : 0;
             body(in, ledger);
         }
     }
@@ -137,13 +143,22 @@ final class Http1Answers implements Answers {
     }
 
     private void body(ByteBuffer in, Ledger ledger) {
-        if (!body.skip(in)) {
+        compare(in, in.position() + (int) Math.min(in.remaining(), body.left()));
+        boolean ended = body.skip(in);
+        if (alike == BEGIN.length() || (ended && alike > 0)) {
+            ledger.unknown(Ledger.ALWAYS, "an answer that may be one to HEAD");
+        } else if (!ended) {
             return;
-        }
-        if (body.isBroken()) {
+        } else if (body.isBroken()) {
             ledger.unknown(Ledger.ALWAYS, "not a body in chunks");
         } else {
             answered(ledger);
+        }
+    }
+
+    private void compare(ByteBuffer in, int end) {
+        for (int i = in.position(); i < end && alike >= 0 && alike < BEGIN.length(); i++) {
+            alike = in.get(i) == BEGIN.charAt(alike) ? alike + 1 : UNLIKE;
         }
     }
 

@@ -47,6 +47,11 @@ final class Http1Body {
         lineLength = 0;
     }
 
+    /** How much of a body of known length has not come. */
+    long left() {
+        return at == At.LENGTH ? left : 0;
+    }
+
     boolean isUntilClose() {
         return at == At.CLOSE;
     }

@@ -28,7 +28,7 @@ final class Http1Requests implements Requests {
 
     @Override
     public void read(ByteBuffer in, Ledger ledger) {
-        while (in.hasRemaining() && !ledger.isOver()) {
+        while (in.hasRemaining() && !ledger.isLeft()) {
             switch (at) {
                 case BETWEEN -> between(in, ledger);
                 case LINE -> line(in, ledger);

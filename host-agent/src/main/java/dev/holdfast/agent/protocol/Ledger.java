@@ -24,7 +24,10 @@ final class Ledger {
     private boolean older;
     private @Nullable String state;
     private @Nullable Verdict over;
-    private long overFrom;
+    /** From where on in the client's stream it is not followed, and why; what came before may still be answered. */
+    private long left;
+
+    private @Nullable Verdict leaves;
 
     void clientGives(ByteBuffer in) {
         base = given - in.position();
@@ -129,14 +132,22 @@ final class Ledger {
     }
 
     private void end(long from, Verdict verdict) {
-        if (over == null) {
-            over = verdict;
-            overFrom = from;
+        if (from == ALWAYS) {
+            over = over == null ? verdict : over;
+        } else if (leaves == null) {
+            leaves = verdict;
+            left = from;
         }
     }
 
+    /** Whether more of the server's stream says nothing. */
     boolean isOver() {
         return over != null;
+    }
+
+    /** Whether more of the client's stream says nothing. */
+    boolean isLeft() {
+        return over != null || leaves != null;
     }
 
     /**
@@ -145,7 +156,10 @@ final class Ledger {
      * @param underway what the server is in the middle of, or null
      */
     Verdict verdict(long read, @Nullable String underway) {
-        if (over != null && read > overFrom) {
+        if (leaves != null && read > left) {
+            return leaves;
+        }
+        if (over != null) {
             return over;
         }
         if (state != null) {

@@ -8,7 +8,7 @@ final class LineRequests implements Requests {
 
     @Override
     public void read(ByteBuffer in, Ledger ledger) {
-        while (in.hasRemaining() && !ledger.isOver()) {
+        while (in.hasRemaining() && !ledger.isLeft()) {
             if (!within) {
                 ledger.begins(ledger.at(in));
                 within = true;

@@ -64,7 +64,9 @@ record MemcachedAnswer(Follows follows, long data) {
         if (word.equals("VA")) {
             return data(Follows.LAST_DATA, line, end + 1);
         }
-        boolean number = !word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9');
+        // That of incr and decr, which may have spaces behind it.
+        boolean number =
+                !word.isEmpty() && line.text(0, line.length()).strip().chars().allMatch(c -> c >= '0' && c <= '9');
         return number || LAST.contains(word) ? new MemcachedAnswer(Follows.NOTHING, 0) : NONE;
     }
 

@@ -55,7 +55,7 @@ final class Opening {
         } else if (protocol == Of.HTTP && length == FRAME_HEADER && isHttp2()) {
             ledger.session(Ledger.ALWAYS, "HTTP/2");
         }
-        return ledger.isOver();
+        return ledger.isLeft();
     }
 
     /** As far as it has come: a record's type, and a version from SSL 3.0 to TLS 1.2, which later ones give too. */

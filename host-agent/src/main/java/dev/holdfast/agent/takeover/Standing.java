@@ -20,7 +20,8 @@ record Standing(Debt last, boolean owes) {
         boolean wrote = debt.sent() > last.sent();
         if (read && wrote) {
             // Where an answer was due it was sent, and one more request read; else what came was read and answered.
-            return new Standing(debt, owes(debt, false, isSure() && last.unread() == 0));
+            // What waits may be the rest of something that was read after the answer.
+            return new Standing(debt, owes(debt, debt.unread() > 0, isSure() && last.unread() == 0));
         }
         return new Standing(debt, owes(debt, read, read || (owes && !wrote)));
     }

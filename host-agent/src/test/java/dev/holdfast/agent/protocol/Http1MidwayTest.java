@@ -62,6 +62,15 @@ class Http1MidwayTest {
     }
 
     @Test
+    void anAnswerToAnUnseenRequestMayBeOneToHead() {
+        talk().server("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n")
+                .owes("the rest of an answer")
+                .client(GET)
+                .server(EMPTY)
+                .unknown();
+    }
+
+    @Test
     void theRestOfARequestIsOwedUntilItIsAnswered() {
         talk().client("the rest of an upload\r\n")
                 .owes("the rest of a request")

@@ -166,6 +166,15 @@ class Http1Test {
     }
 
     @Test
+    void whatComesBeforeTheUnknownIsFollowedStill() {
+        talk().client(GET + "hello?\r\n")
+                .whenRead(GET.length(), new Verdict.Owes("an answer"))
+                .server(EMPTY)
+                .whenRead(GET.length(), new Verdict.Clear())
+                .unknown();
+    }
+
+    @Test
     void headersHaveALimit() {
         talk().client("GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(20_000)).unknown();
         talk().client("GET / HTTP/1.1\r\nX: " + "y".repeat(70_000)).unknown();

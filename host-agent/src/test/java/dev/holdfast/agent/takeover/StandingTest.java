@@ -78,6 +78,13 @@ class StandingTest {
     }
 
     @Test
+    void whatWaitsBehindAnAnswerMayBeTheRestOfWhatWasReadAfterIt() {
+        Standing reading = Standing.first(debt(100, 50, 40, Order.UNCLEAR));
+
+        assertThat(reading.next(debt(150, 90, 30, Order.UNCLEAR)).owes()).isTrue();
+    }
+
+    @Test
     void aRequestThatCameBeforeTheLastAnswerIsOwedOnceItIsRead() {
         Standing waiting = ANSWERED.next(debt(100, 50, 40, Order.UNCLEAR));
 
