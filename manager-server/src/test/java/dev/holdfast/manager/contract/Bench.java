@@ -3,6 +3,8 @@ package dev.holdfast.manager.contract;
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
+import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.GetHostRequest;
 import dev.holdfast.proto.admin.v1.GetProcessRequest;
 import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
 import dev.holdfast.proto.admin.v1.ListConnectionOutcomesRequest;
@@ -71,6 +73,17 @@ final class Bench {
 
     StreamAgent reconnect(StreamAgent agent) throws InterruptedException {
         return StreamAgent.registered(manager.agentsPort(), agent.id(), agent.name());
+    }
+
+    /** Ends the agent's stream and waits until the manager has seen it. */
+    void away(StreamAgent agent) {
+        agent.close();
+        GetHostRequest host = GetHostRequest.newBuilder().setName(agent.name()).build();
+        Awaitility.await().until(() -> !manager.hosts().getHost(host).getConnected());
+    }
+
+    void awaitCycle(String upgrade, int index, Cycle.State state) {
+        Awaitility.await().until(() -> upgrade(upgrade).getCycles(index).getState(), state::equals);
     }
 
     StartProcessRequest.Builder startRequest(StreamAgent agent) {

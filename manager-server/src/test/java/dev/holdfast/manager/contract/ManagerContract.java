@@ -21,6 +21,9 @@ abstract class ManagerContract
                 UpgradeContract,
                 TurnContract,
                 WatchContract,
+                AbortContract,
+                LostHostContract,
+                CheckContract,
                 RoughContract {
     private String url;
     private RunningManager manager;
