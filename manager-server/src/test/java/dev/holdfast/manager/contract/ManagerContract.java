@@ -24,6 +24,7 @@ abstract class ManagerContract
                 AbortContract,
                 LostHostContract,
                 CheckContract,
+                CutContract,
                 RoughContract {
     private String url;
     private RunningManager manager;

@@ -120,6 +120,18 @@ final class StreamAgent implements AutoCloseable {
         return message;
     }
 
+    /** Sends a report and waits for its acknowledgement, whatever else comes; false when the stream ends before. */
+    boolean isAcknowledged(CycleReport report) throws InterruptedException {
+        report(report);
+        while (!end.isDone()) {
+            ConnectResponse message = received.poll(100, TimeUnit.MILLISECONDS);
+            if (message != null && message.getCycleReportAck().getCycleId().equals(report.getCycleId())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What came and nobody has asked for. */
     List<ConnectResponse> unread() {
         return List.copyOf(received);
