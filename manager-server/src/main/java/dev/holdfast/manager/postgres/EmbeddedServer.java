@@ -67,14 +67,24 @@ public final class EmbeddedServer implements PostgresServer {
                     .setServerConfig("max_connections", "50")
                     .setServerConfig("unix_socket_directories", "")
                     .start();
+            return started(postgres, data, password, complete);
+        } catch (IOException | RuntimeException e) {
+            throw new PostgresException(
+                    "the embedded PostgreSQL did not start in " + directory + ": " + e.getMessage() + hint(), e);
+        }
+    }
+
+    private static EmbeddedServer started(EmbeddedPostgres postgres, Path data, String password, Path complete)
+            throws IOException {
+        try {
             if (!Files.exists(complete)) {
                 DurableFile.write(complete, "");
             }
             log.info("PostgreSQL runs on port {} with its data in {}", postgres.getPort(), data);
             return new EmbeddedServer(postgres, password, Keeper.of(data));
-        } catch (IOException | RuntimeException e) {
-            throw new PostgresException(
-                    "the embedded PostgreSQL did not start in " + directory + ": " + e.getMessage() + hint(), e);
+        } catch (IOException e) {
+            postgres.close();
+            throw e;
         }
     }
 

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Keeper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Keeper.class);
     private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
     /** One that needs longer to recover goes on doing so; it is only not waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -23,6 +24,9 @@ final class Keeper implements AutoCloseable {
     private final Path program;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("postgres").daemon().factory());
+    /** Of {@link System#nanoTime}: a start that fails is not tried again at once. */
+    private long nextStart = System.nanoTime();
+
     private boolean closed;
 
     private Keeper(Path data, Path program) {
@@ -44,7 +48,10 @@ final class Keeper implements AutoCloseable {
 
     private synchronized void look() {
         try {
-            if (!closed && Orphan.find(data).isEmpty()) {
+            if (!closed
+                    && System.nanoTime() - nextStart >= 0
+                    && Orphan.find(data).isEmpty()) {
+                nextStart = System.nanoTime() + PAUSE.toNanos();
                 log.error("PostgreSQL on {} has ended; it is started again", data);
                 // They would keep the new one from starting for as long as they are busy.
                 Orphan.killRest(data);

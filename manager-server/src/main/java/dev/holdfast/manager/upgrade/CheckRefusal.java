@@ -25,10 +25,8 @@ final class CheckRefusal {
                 .filter(process -> !process.refusals().isEmpty())
                 .count();
         String description =
-                ("the upgrade is not started: %d of %d server processes cannot be" + " upgraded now; all that was")
-                                .formatted(refused, checked.size())
-                        + " looked at is shown by: holdfast upgrade check --tenant " + image.tenant() + " --image "
-                        + image.name() + ":" + image.version();
+                "%d of %d server processes cannot be upgraded now; see all of: holdfast upgrade check --tenant %s --image %s:%s"
+                        .formatted(refused, checked.size(), image.tenant(), image.name(), image.version());
         return Optional.of(new RefusedException(new Refusal.Several(TYPE, description, reasons)));
     }
 

@@ -96,7 +96,8 @@ public final class UpgradeCheck {
                 "upgrade",
                 Severity.SEVERITY_REFUSED,
                 "upgrade " + running.id() + " to version " + running.imageVersion()
-                        + " is running; wait for its end: holdfast upgrade watch " + running.id());
+                        + " is running; wait for its end: holdfast upgrade watch " + running.id()
+                        + ", or abort it: holdfast upgrade abort " + running.id());
     }
 
     private static Finding finding(String check, Severity severity, String detail) {

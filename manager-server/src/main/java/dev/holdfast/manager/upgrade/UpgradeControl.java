@@ -139,6 +139,7 @@ public final class UpgradeControl {
                 "UPGRADE_RUNNING",
                 "upgrade/" + running.id(),
                 "upgrade " + running.id() + " of " + running.imageName() + " to version " + running.imageVersion()
-                        + " is running; wait for its end: holdfast upgrade watch " + running.id());
+                        + " is running; wait for its end: holdfast upgrade watch " + running.id()
+                        + ", or abort it: holdfast upgrade abort " + running.id());
     }
 }
