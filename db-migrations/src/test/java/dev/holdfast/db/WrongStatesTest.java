@@ -107,6 +107,10 @@ class WrongStatesTest {
             paused_by_its_cycle        | UPDATE cycle SET state = 'pausing'; INSERT INTO paused_process SELECT process_id, id FROM cycle; UPDATE cycle SET state = 'done', end_time = now()
             reset_has_reason           | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'reset', '', 0, 0 FROM cycle
             outcome_check              | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'lost', '', 0, 0 FROM cycle
+            abort_has_reason           | UPDATE upgrade SET abort_time = now()
+            unreported_is_failed       | UPDATE cycle SET unreported = true
+            request_has_image          | UPDATE server_process SET request_id = gen_random_uuid() WHERE pid = 7
+            requested_image            | UPDATE server_process SET request_id = gen_random_uuid(), requested_image_id = 3 WHERE pid = 7
             event_cycle_id_upgrade_id_fkey | INSERT INTO event (upgrade_id, cycle_id, state) SELECT upgrade_id, gen_random_uuid(), 'x' FROM cycle
             """)
     void refuses(String constraint, String sql) {

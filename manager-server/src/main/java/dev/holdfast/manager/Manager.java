@@ -5,6 +5,7 @@ import dev.holdfast.common.address.HostPort;
 import dev.holdfast.common.text.Reasons;
 import dev.holdfast.manager.api.GrpcPort;
 import dev.holdfast.manager.api.Services;
+import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.ConnectedAgents;
 import dev.holdfast.manager.fleet.Dispatcher;
 import dev.holdfast.manager.fleet.ProcessCommands;
@@ -20,6 +21,9 @@ import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.Bell;
 import dev.holdfast.manager.upgrade.CycleCommands;
 import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.LostHost;
+import dev.holdfast.manager.upgrade.UpgradeAbort;
+import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
 import io.grpc.BindableService;
@@ -53,15 +57,21 @@ public final class Manager implements AutoCloseable {
             Dispatcher dispatcher = keep(new Dispatcher(
                     connected, List.of(new ProcessCommands(database), new CycleCommands(database, bell))));
             ProcessControl processes = new ProcessControl(database, dispatcher);
-            UpgradeControl upgrades = new UpgradeControl(database, dispatcher, bell);
+            Checks checks = new Checks(connected, config.checkPatience());
+            UpgradeCheck check = new UpgradeCheck(database, checks);
+            UpgradeControl upgrades = new UpgradeControl(database, check, dispatcher, bell);
+            UpgradeAbort abort = new UpgradeAbort(database, dispatcher, bell);
             UpgradeWatch watch = new UpgradeWatch(database, bell);
             Registrar registrar = new Registrar(database, connected, dispatcher);
+            LostHost lostHost = new LostHost(database, registrar, bell);
             ProcessTables tables = new ProcessTables(database, connected, dispatcher);
             CycleReports reports = new CycleReports(database, dispatcher, bell);
 
-            agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, site)));
+            agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site)));
             admin = keep(open(
-                    "--admin", config.admin(), Services.admin(database, site, connected, processes, upgrades, watch)));
+                    "--admin",
+                    config.admin(),
+                    Services.admin(database, site, connected, processes, lostHost, upgrades, abort, check, watch)));
             dispatcher.start();
         } catch (IOException | RuntimeException e) {
             close();

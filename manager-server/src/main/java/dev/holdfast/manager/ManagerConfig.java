@@ -2,6 +2,7 @@ package dev.holdfast.manager;
 
 import dev.holdfast.common.address.HostPort;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param agents where agents call
  * @param dbUrl JDBC URL of a PostgreSQL; null for an embedded one under the data directory
  * @param cacheDir where PostgreSQL's program files are unpacked
+ * @param checkPatience how long agents are waited for that look whether an upgrade can be done
  */
 public record ManagerConfig(
         HostPort admin,
         HostPort agents,
         Path dataDir,
         @Nullable String dbUrl,
-        Path cacheDir) {}
+        Path cacheDir,
+        Duration checkPatience) {
+    /** Less than callers give a call. */
+    public static final Duration CHECK_PATIENCE = Duration.ofSeconds(15);
+}

@@ -98,7 +98,13 @@ public final class ManagerMain implements Callable<Integer> {
                     "--db-url '" + dbUrl + "' is not jdbc:postgresql://HOST:PORT/NAME; only PostgreSQL can be used");
         }
         Path data = dataDir == null ? Directories.data().resolve("manager") : dataDir;
-        return new ManagerConfig(admin, agents, data.toAbsolutePath().normalize(), dbUrl, Directories.cache());
+        return new ManagerConfig(
+                admin,
+                agents,
+                data.toAbsolutePath().normalize(),
+                dbUrl,
+                Directories.cache(),
+                ManagerConfig.CHECK_PATIENCE);
     }
 
     static final class HostPortConverter implements CommandLine.ITypeConverter<HostPort> {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param code a gRPC code's name, or USAGE, FAILED
  * @param message one line: what is wrong
- * @param fields which fields of the request are wrong, and what would be right
+ * @param fields which fields of the request are wrong, and what would be right; or what does not meet a condition, and why
  * @param hint what to do now; may be empty
  */
 public record Failure(

@@ -2,7 +2,9 @@ package dev.holdfast.cli.failure;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
+import com.google.rpc.PreconditionFailure;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.common.address.HostPort;
 import dev.holdfast.common.text.Reasons;
@@ -10,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the manager answers when it refuses: a canonical code with google.rpc details. */
@@ -46,8 +49,8 @@ public final class GrpcFailures {
                         "is that the manager's admin port, and is the manager as new as this command?");
             case INVALID_ARGUMENT, OUT_OF_RANGE -> new Failure(code, ExitCode.USAGE, message, fields(thrown), "");
             case NOT_FOUND -> new Failure(code, ExitCode.NOT_FOUND, message, List.of(), "");
-            case ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED ->
-                new Failure(code, ExitCode.REFUSED, message, List.of(), "");
+            case FAILED_PRECONDITION -> new Failure(code, ExitCode.REFUSED, message, unmet(thrown), "");
+            case ALREADY_EXISTS, ABORTED -> new Failure(code, ExitCode.REFUSED, message, List.of(), "");
             case INTERNAL, UNKNOWN, DATA_LOSS ->
                 new Failure(code, ExitCode.FAILED, message, List.of(), "the manager's log says more");
             case OK, CANCELLED, PERMISSION_DENIED, UNAUTHENTICATED, RESOURCE_EXHAUSTED ->
@@ -56,20 +59,30 @@ public final class GrpcFailures {
     }
 
     private static List<Failure.Field> fields(Throwable thrown) {
-        com.google.rpc.@Nullable Status status = StatusProto.fromThrowable(thrown);
-        List<Any> details = status == null ? List.of() : status.getDetailsList();
-        return details.stream()
-                .filter(detail -> detail.is(BadRequest.class))
-                .flatMap(detail -> badRequest(detail).getFieldViolationsList().stream())
+        return details(thrown, BadRequest.class)
+                .flatMap(request -> request.getFieldViolationsList().stream())
                 .map(violation -> new Failure.Field(violation.getField(), violation.getDescription()))
                 .toList();
     }
 
-    private static BadRequest badRequest(Any detail) {
+    private static List<Failure.Field> unmet(Throwable thrown) {
+        return details(thrown, PreconditionFailure.class)
+                .flatMap(failure -> failure.getViolationsList().stream())
+                .map(violation -> new Failure.Field(violation.getSubject(), violation.getDescription()))
+                .toList();
+    }
+
+    private static <T extends Message> Stream<T> details(Throwable thrown, Class<T> type) {
+        com.google.rpc.@Nullable Status status = StatusProto.fromThrowable(thrown);
+        List<Any> details = status == null ? List.of() : status.getDetailsList();
+        return details.stream().filter(detail -> detail.is(type)).flatMap(detail -> unpacked(detail, type));
+    }
+
+    private static <T extends Message> Stream<T> unpacked(Any detail, Class<T> type) {
         try {
-            return detail.unpack(BadRequest.class);
+            return Stream.of(detail.unpack(type));
         } catch (InvalidProtocolBufferException _) {
-            return BadRequest.getDefaultInstance();
+            return Stream.empty();
         }
     }
 

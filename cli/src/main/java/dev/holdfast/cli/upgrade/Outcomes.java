@@ -16,4 +16,21 @@ final class Outcomes {
             case STATE_RUNNING, STATE_UNSPECIFIED, UNRECOGNIZED -> ExitCode.FAILED;
         };
     }
+
+    /** Whoever aborts wants it undone. */
+    static int exitCodeOfAbort(Upgrade upgrade) {
+        return switch (upgrade.getState()) {
+            case STATE_ABORTED, STATE_REVERTED -> ExitCode.OK;
+            case STATE_DONE -> ExitCode.REFUSED;
+            case STATE_FAILED -> ExitCode.UPGRADE_FAILED;
+            case STATE_RUNNING, STATE_UNSPECIFIED, UNRECOGNIZED -> ExitCode.FAILED;
+        };
+    }
+
+    static boolean isOver(Upgrade upgrade) {
+        return switch (upgrade.getState()) {
+            case STATE_DONE, STATE_ABORTED, STATE_REVERTED, STATE_FAILED -> true;
+            case STATE_RUNNING, STATE_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
+    }
 }

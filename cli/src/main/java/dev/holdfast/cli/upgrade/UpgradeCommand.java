@@ -4,6 +4,13 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "upgrade",
-        description = "Start, watch, list and show upgrades.",
-        subcommands = {UpgradeStart.class, UpgradeWatch.class, UpgradeList.class, UpgradeShow.class})
+        description = "Check, start, watch, abort, list and show upgrades.",
+        subcommands = {
+            UpgradeCheck.class,
+            UpgradeStart.class,
+            UpgradeWatch.class,
+            UpgradeAbort.class,
+            UpgradeList.class,
+            UpgradeShow.class
+        })
 public final class UpgradeCommand {}

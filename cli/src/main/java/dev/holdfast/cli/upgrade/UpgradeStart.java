@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
             "",
             "Exit code with --wait: 0 done, 3 reverted (the old image runs again, with the same connections),",
             "4 aborted (undone; the old process never stopped), 5 failed. Without: 0 when it is accepted.",
+            "8 when it is refused: another one runs, or the agents found that a server process cannot be upgraded",
+            "(see upgrade check).",
             "",
             "Examples:",
             "  holdfast upgrade start --tenant acme --image shop:v2 --wait",

@@ -32,20 +32,39 @@ final class UpgradeText {
                         Words.clock(event.getTime()),
                         event.getHost().isEmpty() ? "upgrade" : event.getHost(),
                         event.getState(),
-                        event.getDetail())
+                        event.getDetail().isEmpty() ? meaning(event.getState()) : event.getDetail())
                 .stripTrailing();
+    }
+
+    /** Of the states that last, and in which no client waits. */
+    private static String meaning(String state) {
+        return switch (state) {
+            case "lingering" -> "the old process serves those that it owes an answer, the new one all others";
+            case "proving" -> "the new process serves, and is on trial";
+            default -> "";
+        };
+    }
+
+    /** What an abort still has to undo. */
+    static String underway(Upgrade upgrade) {
+        String cycles = upgrade.getCyclesList().stream()
+                .filter(cycle -> !cycle.hasEndTime())
+                .map(cycle -> cycle.getHost() + " (" + Words.state(cycle.getState()) + ")")
+                .collect(Collectors.joining(", "));
+        return "Its abort is decided; underway, and to be undone: " + cycles;
     }
 
     /** How it ended, cycle by cycle, with the time of every step. */
     static String summary(Upgrade upgrade) {
         List<String> parts = new ArrayList<>();
         OutcomeTotals totals = upgrade.getTotals();
-        parts.add("Upgrade %s%s: kept %d, released %d, closed by client %d, reset %d"
+        parts.add("Upgrade %s%s%s: kept %d, released %d, closed by client %d, reset %d"
                 .formatted(
                         Words.state(upgrade.getState()),
                         upgrade.hasEndTime()
                                 ? " in " + Words.duration(Words.between(upgrade.getCreateTime(), upgrade.getEndTime()))
                                 : "",
+                        upgrade.hasAbortTime() && !upgrade.hasEndTime() ? ", its abort is underway" : "",
                         totals.getKept(),
                         totals.getReleased(),
                         totals.getClosedByClient(),

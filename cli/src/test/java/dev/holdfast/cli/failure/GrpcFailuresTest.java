@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
+import com.google.rpc.PreconditionFailure;
 import dev.holdfast.common.address.HostPort;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
@@ -49,6 +50,30 @@ class GrpcFailuresTest {
                 MANAGER);
 
         assertThat(failure.message()).isEqualTo("cannot reach the manager at [::1]:7600 (No route to host)");
+    }
+
+    @Test
+    void everyReasonOfARefusalIsThere() {
+        Throwable thrown = StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+                .setCode(Code.FAILED_PRECONDITION_VALUE)
+                .setMessage("1 of 1 server processes cannot be upgraded")
+                .addDetails(Any.pack(PreconditionFailure.newBuilder()
+                        .addViolations(violation("web1: tls: port 443 speaks TLS"))
+                        .addViolations(violation("web1: descriptors: raise LimitNOFILE"))
+                        .build()))
+                .build());
+
+        assertThat(GrpcFailures.of(thrown, MANAGER).fields())
+                .containsExactly(
+                        new Failure.Field("process/p1", "web1: tls: port 443 speaks TLS"),
+                        new Failure.Field("process/p1", "web1: descriptors: raise LimitNOFILE"));
+    }
+
+    private static PreconditionFailure.Violation.Builder violation(String description) {
+        return PreconditionFailure.Violation.newBuilder()
+                .setType("CHECK_REFUSED")
+                .setSubject("process/p1")
+                .setDescription(description);
     }
 
     @Test

@@ -7,6 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.Message;
+import dev.holdfast.proto.admin.v1.CheckUpgradeResponse;
+import dev.holdfast.proto.admin.v1.ForgetHostResponse;
 import dev.holdfast.proto.admin.v1.Host;
 import dev.holdfast.proto.admin.v1.Image;
 import dev.holdfast.proto.admin.v1.ListConnectionOutcomesResponse;
@@ -35,7 +37,9 @@ class JsonFieldsTest {
             Resolution.getDefaultInstance(),
             Upgrade.getDefaultInstance(),
             UpgradeEvent.getDefaultInstance(),
-            ListConnectionOutcomesResponse.getDefaultInstance());
+            ListConnectionOutcomesResponse.getDefaultInstance(),
+            CheckUpgradeResponse.getDefaultInstance(),
+            ForgetHostResponse.getDefaultInstance());
 
     @Test
     void fieldNamesAreThoseOfTheRecord() throws IOException {

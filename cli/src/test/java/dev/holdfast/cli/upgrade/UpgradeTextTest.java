@@ -9,6 +9,7 @@ import dev.holdfast.proto.admin.v1.Cycle;
 import dev.holdfast.proto.admin.v1.OutcomeTotals;
 import dev.holdfast.proto.admin.v1.StepTime;
 import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.UpgradeEvent;
 import org.junit.jupiter.api.Test;
 
 class UpgradeTextTest {
@@ -55,6 +56,44 @@ class UpgradeTextTest {
         assertThat(exitCode(Upgrade.State.STATE_ABORTED)).isEqualTo(4);
         assertThat(exitCode(Upgrade.State.STATE_FAILED)).isEqualTo(5);
         assertThat(exitCode(Upgrade.State.STATE_RUNNING)).isEqualTo(1);
+    }
+
+    @Test
+    void anAbortSucceedsWhenTheUpgradeIsUndone() {
+        assertThat(exitCodeOfAbort(Upgrade.State.STATE_ABORTED)).isEqualTo(ExitCode.OK);
+        assertThat(exitCodeOfAbort(Upgrade.State.STATE_REVERTED)).isEqualTo(ExitCode.OK);
+        assertThat(exitCodeOfAbort(Upgrade.State.STATE_DONE)).isEqualTo(8);
+        assertThat(exitCodeOfAbort(Upgrade.State.STATE_FAILED)).isEqualTo(5);
+        assertThat(exitCodeOfAbort(Upgrade.State.STATE_RUNNING)).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnAbortStillHasToUndoIsNamed() {
+        Upgrade aborting = Upgrade.newBuilder()
+                .setState(Upgrade.State.STATE_RUNNING)
+                .setAbortTime(Timestamps.fromMillis(1_500))
+                .addCycles(cycle("web1", Cycle.State.STATE_PROVING, 0, ""))
+                .addCycles(cycle("web2", Cycle.State.STATE_ABORTED, 0, "by request")
+                        .setEndTime(Timestamps.fromMillis(1_500)))
+                .build();
+
+        assertThat(UpgradeText.underway(aborting)).endsWith(": web1 (proving)");
+        assertThat(UpgradeText.summary(aborting)).startsWith("Upgrade running, its abort is underway: kept 0");
+    }
+
+    @Test
+    void statesThatLastAreExplained() {
+        UpgradeEvent.Builder event = UpgradeEvent.newBuilder().setHost("web1").setState("proving");
+
+        assertThat(UpgradeText.event(event.build())).endsWith("the new process serves, and is on trial");
+        assertThat(UpgradeText.event(event.setDetail("for 10 s").build())).endsWith("proving      for 10 s");
+        assertThat(UpgradeText.event(
+                        UpgradeEvent.newBuilder().setState("lingering").build()))
+                .contains("the old process serves those that it owes an answer");
+    }
+
+    private static int exitCodeOfAbort(Upgrade.State state) {
+        return Outcomes.exitCodeOfAbort(Upgrade.newBuilder().setState(state).build());
     }
 
     private static int exitCode(Upgrade.State state) {

@@ -1,5 +1,6 @@
 package dev.holdfast.manager.api;
 
+import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.ProcessTables;
 import dev.holdfast.manager.fleet.Registrar;
 import dev.holdfast.manager.site.SiteStorage;
@@ -16,18 +17,20 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
     private final Registrar registrar;
     private final ProcessTables tables;
     private final CycleReports reports;
+    private final Checks checks;
     private final SiteStorage site;
 
-    AgentApi(Registrar registrar, ProcessTables tables, CycleReports reports, SiteStorage site) {
+    AgentApi(Registrar registrar, ProcessTables tables, CycleReports reports, Checks checks, SiteStorage site) {
         this.registrar = registrar;
         this.tables = tables;
         this.reports = reports;
+        this.checks = checks;
         this.site = site;
     }
 
     @Override
     public StreamObserver<ConnectRequest> connect(StreamObserver<ConnectResponse> agent) {
-        return new AgentStream((ServerCallStreamObserver<ConnectResponse>) agent, registrar, tables, reports);
+        return new AgentStream((ServerCallStreamObserver<ConnectResponse>) agent, registrar, tables, reports, checks);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.holdfast.manager.api;
 
 import dev.holdfast.manager.fleet.AgentSession;
+import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.ProcessTables;
 import dev.holdfast.manager.fleet.Registrar;
 import dev.holdfast.manager.refusal.RefusedException;
@@ -19,17 +20,20 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
     private final Registrar registrar;
     private final ProcessTables tables;
     private final CycleReports reports;
+    private final Checks checks;
     private @Nullable AgentSession session;
 
     AgentStream(
             ServerCallStreamObserver<ConnectResponse> agent,
             Registrar registrar,
             ProcessTables tables,
-            CycleReports reports) {
+            CycleReports reports,
+            Checks checks) {
         this.link = new GrpcAgentLink(agent);
         this.registrar = registrar;
         this.tables = tables;
         this.reports = reports;
+        this.checks = checks;
         agent.setOnCancelHandler(this::disconnected);
         agent.setOnCloseHandler(this::disconnected);
     }
@@ -57,8 +61,8 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             case PROCESS_TABLE -> tables.update(registered(), message.getProcessTable());
             case CYCLE_PROGRESS -> reports.progress(registered(), message.getCycleProgress());
             case CYCLE_REPORT -> report(message.getCycleReport());
-            case CHECK_REPORT, MESSAGE_NOT_SET ->
-                throw RefusedException.invalid("message", "it is none that this manager knows");
+            case CHECK_REPORT -> checks.report(registered(), message.getCheckReport());
+            case MESSAGE_NOT_SET -> throw RefusedException.invalid("message", "it is none that this manager knows");
         }
     }
 

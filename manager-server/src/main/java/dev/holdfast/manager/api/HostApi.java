@@ -6,7 +6,10 @@ import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.store.HostRow;
 import dev.holdfast.manager.store.TenantRow;
 import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.manager.upgrade.LostHost;
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
+import dev.holdfast.proto.admin.v1.ForgetHostRequest;
+import dev.holdfast.proto.admin.v1.ForgetHostResponse;
 import dev.holdfast.proto.admin.v1.GetHostRequest;
 import dev.holdfast.proto.admin.v1.Host;
 import dev.holdfast.proto.admin.v1.HostServiceGrpc;
@@ -15,14 +18,17 @@ import dev.holdfast.proto.admin.v1.ListHostsResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
 final class HostApi extends HostServiceGrpc.HostServiceImplBase {
     private final Database database;
     private final ConnectedAgents agents;
+    private final LostHost lostHost;
 
-    HostApi(Database database, ConnectedAgents agents) {
+    HostApi(Database database, ConnectedAgents agents, LostHost lostHost) {
         this.database = database;
         this.agents = agents;
+        this.lostHost = lostHost;
     }
 
     @Override
@@ -55,6 +61,19 @@ final class HostApi extends HostServiceGrpc.HostServiceImplBase {
             return Lookup.host(tx, request.getName());
         });
         Answer.with(caller, message(assigned));
+    }
+
+    @Override
+    public void forgetHost(ForgetHostRequest request, StreamObserver<ForgetHostResponse> caller) {
+        LostHost.Ended ended = lostHost.forget(request.getName());
+        Answer.with(
+                caller,
+                ForgetHostResponse.newBuilder()
+                        .addAllProcessIds(
+                                ended.processes().stream().map(UUID::toString).toList())
+                        .addAllUpgradeIds(
+                                ended.upgrades().stream().map(UUID::toString).toList())
+                        .build());
     }
 
     private Host message(HostRow host) {

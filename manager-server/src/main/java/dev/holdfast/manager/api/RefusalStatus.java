@@ -11,6 +11,7 @@ import com.google.rpc.Status;
 import dev.holdfast.manager.refusal.Refusal;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.List;
 
 /** Refusals as canonical codes with google.rpc details. */
 final class RefusalStatus {
@@ -34,18 +35,19 @@ final class RefusalStatus {
                 status(Code.NOT_FOUND, description, "NOT_FOUND", resource(type, name, description));
             case Refusal.Taken(String type, String name, String description) ->
                 status(Code.ALREADY_EXISTS, description, "ALREADY_EXISTS", resource(type, name, description));
-            case Refusal.Unmet(String type, String subject, String description) ->
-                status(
-                        Code.FAILED_PRECONDITION,
-                        description,
-                        type,
-                        PreconditionFailure.newBuilder()
-                                .addViolations(PreconditionFailure.Violation.newBuilder()
-                                        .setType(type)
-                                        .setSubject(subject)
-                                        .setDescription(description))
-                                .build());
+            case Refusal.Unmet unmet -> unmet(unmet.type(), unmet.description(), List.of(unmet));
+            case Refusal.Several(String type, String description, List<Refusal.Unmet> each) ->
+                unmet(type, description, each);
         };
+    }
+
+    private static StatusRuntimeException unmet(String type, String description, List<Refusal.Unmet> each) {
+        PreconditionFailure.Builder failure = PreconditionFailure.newBuilder();
+        each.forEach(unmet -> failure.addViolations(PreconditionFailure.Violation.newBuilder()
+                .setType(unmet.type())
+                .setSubject(unmet.subject())
+                .setDescription(unmet.description())));
+        return status(Code.FAILED_PRECONDITION, description, type, failure.build());
     }
 
     private static ResourceInfo resource(String type, String name, String description) {

@@ -1,5 +1,6 @@
 package dev.holdfast.manager.api;
 
+import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.ConnectedAgents;
 import dev.holdfast.manager.fleet.ProcessControl;
 import dev.holdfast.manager.fleet.ProcessTables;
@@ -7,6 +8,9 @@ import dev.holdfast.manager.fleet.Registrar;
 import dev.holdfast.manager.site.SiteStorage;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.LostHost;
+import dev.holdfast.manager.upgrade.UpgradeAbort;
+import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
 import io.grpc.BindableService;
@@ -22,19 +26,22 @@ public final class Services {
             SiteStorage site,
             ConnectedAgents agents,
             ProcessControl processes,
+            LostHost lostHost,
             UpgradeControl upgrades,
+            UpgradeAbort abort,
+            UpgradeCheck check,
             UpgradeWatch watch) {
         return List.of(
                 new TenantApi(database),
-                new HostApi(database, agents),
+                new HostApi(database, agents, lostHost),
                 new ImageApi(database, new Publisher(database, site)),
                 new ProcessApi(database, processes),
-                new UpgradeApi(database, upgrades, watch));
+                new UpgradeApi(database, upgrades, abort, check, watch));
     }
 
     /** {@code holdfast.agent.v1}, for agents. */
     public static List<BindableService> agents(
-            Registrar registrar, ProcessTables tables, CycleReports reports, SiteStorage site) {
-        return List.of(new AgentApi(registrar, tables, reports, site));
+            Registrar registrar, ProcessTables tables, CycleReports reports, Checks checks, SiteStorage site) {
+        return List.of(new AgentApi(registrar, tables, reports, checks, site));
     }
 }

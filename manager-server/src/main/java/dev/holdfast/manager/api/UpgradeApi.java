@@ -7,9 +7,14 @@ import dev.holdfast.manager.store.Ids;
 import dev.holdfast.manager.store.OutcomeRow;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.manager.store.UpgradeRow;
+import dev.holdfast.manager.upgrade.UpgradeAbort;
+import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeView;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
+import dev.holdfast.proto.admin.v1.AbortUpgradeRequest;
+import dev.holdfast.proto.admin.v1.CheckUpgradeRequest;
+import dev.holdfast.proto.admin.v1.CheckUpgradeResponse;
 import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
 import dev.holdfast.proto.admin.v1.ListConnectionOutcomesRequest;
 import dev.holdfast.proto.admin.v1.ListConnectionOutcomesResponse;
@@ -27,11 +32,15 @@ import java.util.UUID;
 final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
     private final Database database;
     private final UpgradeControl control;
+    private final UpgradeAbort abort;
+    private final UpgradeCheck check;
     private final UpgradeWatch watch;
 
-    UpgradeApi(Database database, UpgradeControl control, UpgradeWatch watch) {
+    UpgradeApi(Database database, UpgradeControl control, UpgradeAbort abort, UpgradeCheck check, UpgradeWatch watch) {
         this.database = database;
         this.control = control;
+        this.abort = abort;
+        this.check = check;
         this.watch = watch;
     }
 
@@ -40,6 +49,25 @@ final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
         ImageName image = new ImageName(request.getTenant(), request.getImageName(), request.getImageVersion());
         UUID id = control.start(image, Fields.uuidOrNull("request_id", request.getRequestId()));
         Answer.with(caller, database.ask(tx -> get(tx, id)));
+    }
+
+    @Override
+    public void abortUpgrade(AbortUpgradeRequest request, StreamObserver<Upgrade> caller) {
+        UUID id = Fields.uuid("id", request.getId());
+        abort.abort(id);
+        Answer.with(caller, database.ask(tx -> get(tx, id)));
+    }
+
+    @Override
+    public void checkUpgrade(CheckUpgradeRequest request, StreamObserver<CheckUpgradeResponse> caller) {
+        ImageName image = new ImageName(request.getTenant(), request.getImageName(), request.getImageVersion());
+        Answer.with(
+                caller,
+                CheckUpgradeResponse.newBuilder()
+                        .addAllProcesses(check.check(image).stream()
+                                .map(CheckMessages::of)
+                                .toList())
+                        .build());
     }
 
     @Override

@@ -35,6 +35,9 @@ final class UpgradeMessages {
         if (view.upgrade().endTime() != null) {
             message.setEndTime(Times.of(view.upgrade().endTime()));
         }
+        if (view.upgrade().abortTime() != null) {
+            message.setAbortTime(Times.of(view.upgrade().abortTime()));
+        }
         return message.build();
     }
 

@@ -55,12 +55,14 @@ public final class ProcessControl {
         Optional<ProcessRow> found = tx.processes().findRequest(requestId);
         found.filter(process -> !process.tenant().equals(image.tenant())
                         || !process.imageName().equals(image.name())
-                        || !process.host().equals(host))
+                        || !process.host().equals(host)
+                        || !tx.processes().requestedVersion(requestId).equals(image.version()))
                 .ifPresent(process -> {
                     throw RefusedException.invalid(
                             "request_id",
                             "request id " + requestId + " was used for process " + process.id() + " of "
-                                    + process.imageName() + " on " + process.host()
+                                    + process.imageName() + " version "
+                                    + tx.processes().requestedVersion(requestId) + " on " + process.host()
                                     + "; a new request needs a new one");
                 });
         return found;

@@ -58,7 +58,7 @@ public final class ProcessTables {
     }
 
     private static Optional<ProcessRow> find(Transaction tx, AgentSession session, ServerProcess reported) {
-        Optional<ProcessRow> found = uuid(reported.getProcessId())
+        Optional<ProcessRow> found = Uuids.parse(reported.getProcessId())
                 .flatMap(tx.processes()::lock)
                 .filter(process -> process.hostId().equals(session.hostId()));
         if (found.isEmpty()) {
@@ -133,13 +133,5 @@ public final class ProcessTables {
                     ProcessDetail.Client::and);
         }
         return clients;
-    }
-
-    private static Optional<UUID> uuid(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ public final class Registrar {
         try {
             database.run(tx -> {
                 tx.hosts()
-                        .find(host.name())
+                        .findAny(host.name())
                         .filter(other -> !other.id().equals(host.id()))
                         .ifPresent(other -> takeName(tx, other));
                 tx.hosts().put(host);
@@ -57,6 +58,28 @@ public final class Registrar {
         log.info("agent of {} registered (version {})", host.name(), host.agentVersion());
         dispatcher.wake(host.id());
         return session;
+    }
+
+    /**
+     * Does something that no agent of the host may register during.
+     *
+     * @throws RefusedException if one is connected
+     */
+    public <T> T whileAway(HostRow host, Supplier<T> work) {
+        registering.lock();
+        try {
+            if (agents.isConnected(host.id())) {
+                throw RefusedException.unmet(
+                        "HOST_CONNECTED",
+                        "host/" + host.name(),
+                        "the agent of host '" + host.name() + "' is connected; stop its server processes with holdfast"
+                                + " process stop, then the agent, or abort what it is at work on with holdfast upgrade"
+                                + " abort");
+            }
+            return work.get();
+        } finally {
+            registering.unlock();
+        }
     }
 
     /** The stream has ended. That it cannot be written down now does not keep the agent connected. */
@@ -86,7 +109,8 @@ public final class Registrar {
                     other.name(),
                     "the name '" + other.name()
                             + "' belongs to an agent that is not connected but has server processes;"
-                            + " start this one with that agent's data directory, or with another --name");
+                            + " start this one with that agent's data directory, or with another --name; if that host is"
+                            + " gone for good: holdfast host forget " + other.name());
         }
         tx.hosts().rename(other.id(), other.name() + "~" + other.id());
     }

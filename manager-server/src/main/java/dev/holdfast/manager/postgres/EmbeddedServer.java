@@ -13,17 +13,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A real PostgreSQL under the data directory, reachable over loopback with a password that only the owner of the data
- * directory can read. Its data survives this program.
+ * directory can read. Its data survives this program, and it is started again when it dies.
  */
 public final class EmbeddedServer implements PostgresServer {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedServer.class);
 
     private final EmbeddedPostgres postgres;
     private final String password;
+    private final Keeper keeper;
 
-    private EmbeddedServer(EmbeddedPostgres postgres, String password) {
+    private EmbeddedServer(EmbeddedPostgres postgres, String password, Keeper keeper) {
         this.postgres = postgres;
         this.password = password;
+        this.keeper = keeper;
     }
 
     /**
@@ -42,6 +44,7 @@ public final class EmbeddedServer implements PostgresServer {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Orphan.stop(data);
+            Orphan.killRest(data);
             Path complete = directory.resolve("initialized");
             putAside(data, complete);
             String password = password(passwordFile);
@@ -64,14 +67,24 @@ public final class EmbeddedServer implements PostgresServer {
                     .setServerConfig("max_connections", "50")
                     .setServerConfig("unix_socket_directories", "")
                     .start();
+            return started(postgres, data, password, complete);
+        } catch (IOException | RuntimeException e) {
+            throw new PostgresException(
+                    "the embedded PostgreSQL did not start in " + directory + ": " + e.getMessage() + hint(), e);
+        }
+    }
+
+    private static EmbeddedServer started(EmbeddedPostgres postgres, Path data, String password, Path complete)
+            throws IOException {
+        try {
             if (!Files.exists(complete)) {
                 DurableFile.write(complete, "");
             }
             log.info("PostgreSQL runs on port {} with its data in {}", postgres.getPort(), data);
-            return new EmbeddedServer(postgres, password);
-        } catch (IOException | RuntimeException e) {
-            throw new PostgresException(
-                    "the embedded PostgreSQL did not start in " + directory + ": " + e.getMessage() + hint(), e);
+            return new EmbeddedServer(postgres, password, Keeper.of(data));
+        } catch (IOException e) {
+            postgres.close();
+            throw e;
         }
     }
 
@@ -82,6 +95,7 @@ public final class EmbeddedServer implements PostgresServer {
 
     @Override
     public void close() {
+        keeper.close();
         try {
             postgres.close();
         } catch (IOException e) {
@@ -107,9 +121,12 @@ public final class EmbeddedServer implements PostgresServer {
         return Files.readString(file);
     }
 
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
     private static String hint() {
-        boolean root = "root".equals(System.getProperty("user.name"));
-        return root
+        return isRoot()
                 ? ". PostgreSQL refuses to run as root, so it is started through 'unshare -U', which needs user namespaces"
                         + " (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone): allow them, run the"
                         + " manager as another user, or use --db-url"

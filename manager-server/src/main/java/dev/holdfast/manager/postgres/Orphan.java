@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Orphan {
     private static final Logger log = LoggerFactory.getLogger(Orphan.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration LOOK = Duration.ofMillis(10);
 
     private Orphan() {}
 
@@ -36,7 +39,8 @@ final class Orphan {
         }
     }
 
-    private static Optional<ProcessHandle> find(Path data) throws IOException {
+    /** The postgres of a data directory that has all others as children, if it runs. */
+    static Optional<ProcessHandle> find(Path data) throws IOException {
         Path pidFile = data.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return Optional.empty();
@@ -47,6 +51,26 @@ final class Orphan {
             return Optional.empty();
         }
         return ProcessHandle.of(Long.parseLong(first)).filter(process -> isPostgresOf(process, data));
+    }
+
+    /** Ends what a postgres that was killed has left: its children notice only when they are not busy. */
+    static void killRest(Path data) throws IOException {
+        List<ProcessHandle> rest = Files.exists(data)
+                ? ProcessHandle.allProcesses()
+                        .filter(process -> isPostgresOf(process, data))
+                        .toList()
+                : List.of();
+        rest.forEach(ProcessHandle::destroyForcibly);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (ProcessHandle process : rest) {
+            // Not by onExit: one that its new parent does not fetch is as good as gone.
+            while (isPostgresOf(process, data)) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("PostgreSQL (pid " + process.pid() + ") on " + data + " cannot be stopped");
+                }
+                LockSupport.parkNanos(LOOK.toNanos());
+            }
+        }
     }
 
     /** The pid may belong to anything by now: the program must be postgres, and a postmaster lives in its directory. */

@@ -5,11 +5,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.holdfast.common.text.Reasons;
 import dev.holdfast.db.Migrations;
+import java.time.Duration;
 import org.flywaydb.core.api.FlywayException;
 
 /** Connections to a migrated database. */
 public final class Pool {
     private static final int SIZE = 10;
+    /** Less than callers give a call: they are told that the database is away. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private Pool() {}
 
@@ -20,6 +23,8 @@ public final class Pool {
         config.setJdbcUrl(server.jdbcUrl());
         config.setMaximumPoolSize(SIZE);
         config.setMinimumIdle(2);
+        config.setConnectionTimeout(PATIENCE.toMillis());
+        config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         config.addDataSourceProperty("ApplicationName", "holdfast-manager");
         try {

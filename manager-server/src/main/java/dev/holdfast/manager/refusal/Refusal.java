@@ -1,5 +1,7 @@
 package dev.holdfast.manager.refusal;
 
+import java.util.List;
+
 /** Why a request is refused, for a machine; the description is for a person: what is wrong and what would be right. */
 public sealed interface Refusal {
     String description();
@@ -20,4 +22,11 @@ public sealed interface Refusal {
      * @param subject what does not meet it, as "host/web1"
      */
     record Unmet(String type, String subject, String description) implements Refusal {}
+
+    /** Several conditions of one type are not met. */
+    record Several(String type, String description, List<Unmet> each) implements Refusal {
+        public Several {
+            each = List.copyOf(each);
+        }
+    }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One pass over one server process.
  *
  * @param startTime when it was its turn; null before
+ * @param unreported whether it was given up with its host: a report may still come
  */
 public record CycleRow(
         UUID id,
@@ -21,4 +22,5 @@ public record CycleRow(
         CycleState state,
         String reason,
         @Nullable Instant startTime,
-        @Nullable Instant endTime) {}
+        @Nullable Instant endTime,
+        boolean unreported) {}

@@ -53,6 +53,14 @@ public final class Cycles {
                 .findOne();
     }
 
+    /** Those of a host that are not over, in the order in which they were planned. */
+    public List<CycleRow> open(UUID hostId) {
+        return handle.createQuery(SELECT + "WHERE cycle.host_id = :host AND cycle.end_time IS NULL ORDER BY cycle.id")
+                .bind("host", hostId)
+                .map(Cycles::row)
+                .list();
+    }
+
     /** The one whose turn it is on a host: the one that has begun, else the oldest whose process is past starting. */
     public Optional<CycleRow> findTurn(UUID hostId) {
         return handle.createQuery(SELECT + """
@@ -100,6 +108,29 @@ public final class Cycles {
                 "UPDATE cycle SET state = ?, reason = ?, end_time = ? WHERE id = ?", state.column(), reason, time, id);
     }
 
+    /** Ends one that has begun without a report, which may still come. */
+    public void giveUp(UUID id, String reason, Instant time) {
+        end(id, CycleState.FAILED, reason, time);
+        handle.execute("UPDATE cycle SET unreported = true WHERE id = ?", id);
+    }
+
+    /** The report of one that was given up has come. */
+    public void reported(UUID id) {
+        handle.execute("UPDATE cycle SET unreported = false WHERE id = ?", id);
+    }
+
+    /** Whether no later cycle has changed what this one's process runs. */
+    public boolean isLatest(CycleRow cycle) {
+        return handle.createQuery("""
+                        SELECT NOT EXISTS (
+                            SELECT FROM cycle WHERE process_id = :process AND id > :id AND state = 'done')
+                        """)
+                .bind("process", cycle.processId())
+                .bind("id", cycle.id())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     private void unpause(UUID id) {
         handle.execute("DELETE FROM paused_process WHERE cycle_id = ?", id);
     }
@@ -117,6 +148,7 @@ public final class Cycles {
                 CycleState.of(row.getString("state")),
                 row.getString("reason"),
                 Columns.instantOrNull(row, "start_time"),
-                Columns.instantOrNull(row, "end_time"));
+                Columns.instantOrNull(row, "end_time"),
+                row.getBoolean("unreported"));
     }
 }

@@ -36,7 +36,8 @@ public final class Hosts {
                         VALUES (:id, :name, :addresses, :kernel, :cores, :memory, :version, now())
                         ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, addresses = EXCLUDED.addresses,
                             kernel = EXCLUDED.kernel, cores = EXCLUDED.cores, memory_bytes = EXCLUDED.memory_bytes,
-                            agent_version = EXCLUDED.agent_version, last_seen_time = EXCLUDED.last_seen_time
+                            agent_version = EXCLUDED.agent_version, last_seen_time = EXCLUDED.last_seen_time,
+                            forgotten = false
                         """)
                 .bind("id", host.id())
                 .bind("name", host.name())
@@ -62,7 +63,20 @@ public final class Hosts {
         handle.execute("UPDATE host SET last_seen_time = now() WHERE id = ?", id);
     }
 
+    /** It is not shown any more, until its agent registers again. */
+    public void forget(UUID id) {
+        handle.execute("UPDATE host SET forgotten = true WHERE id = ?", id);
+    }
+
     public Optional<HostRow> find(String name) {
+        return handle.createQuery(SELECT + "WHERE name = :name AND NOT forgotten")
+                .bind("name", name)
+                .map(Hosts::row)
+                .findOne();
+    }
+
+    /** As {@link #find}, also one that is forgotten. */
+    public Optional<HostRow> findAny(String name) {
         return handle.createQuery(SELECT + "WHERE name = :name")
                 .bind("name", name)
                 .map(Hosts::row)
@@ -76,7 +90,7 @@ public final class Hosts {
      */
     public List<HostRow> list(@Nullable String tenant, String after, int limit) {
         return handle.createQuery(SELECT + """
-                        WHERE name > :after AND (:tenant::text IS NULL OR EXISTS (
+                        WHERE NOT forgotten AND name > :after AND (:tenant::text IS NULL OR EXISTS (
                             SELECT FROM host_tenant JOIN tenant ON tenant.id = tenant_id
                             WHERE host_id = host.id AND tenant.name = :tenant))
                         ORDER BY name LIMIT :limit
@@ -91,7 +105,8 @@ public final class Hosts {
     /** The hosts that any version of an image was sent to, from the image-to-host list. */
     public List<HostRow> ofImage(long tenantId, String imageName) {
         return handle.createQuery(SELECT + """
-                        WHERE id IN (SELECT host_id FROM image_host WHERE tenant_id = :tenant AND image_name = :name)
+                        WHERE NOT forgotten
+                            AND id IN (SELECT host_id FROM image_host WHERE tenant_id = :tenant AND image_name = :name)
                         ORDER BY name
                         """)
                 .bind("tenant", tenantId)

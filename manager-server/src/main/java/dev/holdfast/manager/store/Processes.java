@@ -27,8 +27,10 @@ public final class Processes {
     /** Inserts a requested process. The image must be in the image-to-host list. */
     public void insert(UUID id, @Nullable UUID requestId, ImageRow image, UUID hostId) {
         handle.createUpdate("""
-                        INSERT INTO server_process (id, request_id, tenant_id, image_name, image_id, host_id, state)
-                        VALUES (:id, :request, :tenant, :name, :image, :host, 'requested')
+                        INSERT INTO server_process (id, request_id, requested_image_id, tenant_id, image_name, image_id,
+                            host_id, state)
+                        VALUES (:id, :request, CASE WHEN :request::uuid IS NOT NULL THEN :image END, :tenant, :name,
+                            :image, :host, 'requested')
                         """)
                 .bind("id", id)
                 .bind("request", requestId)
@@ -52,6 +54,14 @@ public final class Processes {
                 .bind("id", id)
                 .map(Processes::row)
                 .findOne();
+    }
+
+    /** The version that a request asked for; what its process runs now may be another. */
+    public String requestedVersion(UUID requestId) {
+        return handle.createQuery("""
+                        SELECT version FROM image JOIN server_process ON requested_image_id = image.id
+                        WHERE request_id = :id
+                        """).bind("id", requestId).mapTo(String.class).one();
     }
 
     public Optional<ProcessRow> findRequest(UUID requestId) {

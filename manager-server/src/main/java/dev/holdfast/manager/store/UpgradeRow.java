@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** An upgrade of a tenant's image to a version. */
+/**
+ * An upgrade of a tenant's image to a version.
+ *
+ * @param abortTime when its abort was asked for; null if it was not
+ * @param abortReason null without an abort time
+ */
 public record UpgradeRow(
         UUID id,
         String tenant,
@@ -12,4 +17,6 @@ public record UpgradeRow(
         String imageVersion,
         UpgradeState state,
         Instant createTime,
-        @Nullable Instant endTime) {}
+        @Nullable Instant endTime,
+        @Nullable Instant abortTime,
+        @Nullable String abortReason) {}

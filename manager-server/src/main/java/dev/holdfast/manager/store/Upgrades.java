@@ -84,6 +84,11 @@ public final class Upgrades {
                 .list();
     }
 
+    /** From now on nothing more begins and what has begun is to be undone. */
+    public void abort(UUID id, String reason) {
+        handle.execute("UPDATE upgrade SET abort_time = clock_timestamp(), abort_reason = ? WHERE id = ?", reason, id);
+    }
+
     public void end(UUID id, UpgradeState state) {
         handle.execute("UPDATE upgrade SET state = ?, end_time = clock_timestamp() WHERE id = ?", state.column(), id);
     }
@@ -96,6 +101,8 @@ public final class Upgrades {
                 row.getString("image_version"),
                 UpgradeState.of(row.getString("state")),
                 Columns.instant(row, "create_time"),
-                Columns.instantOrNull(row, "end_time"));
+                Columns.instantOrNull(row, "end_time"),
+                Columns.instantOrNull(row, "abort_time"),
+                row.getString("abort_reason"));
     }
 }

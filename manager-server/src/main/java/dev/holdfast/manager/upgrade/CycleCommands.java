@@ -3,6 +3,7 @@ package dev.holdfast.manager.upgrade;
 import dev.holdfast.manager.fleet.AgentImages;
 import dev.holdfast.manager.fleet.Command;
 import dev.holdfast.manager.fleet.CommandSource;
+import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
@@ -10,6 +11,7 @@ import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.ProcessState;
 import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.proto.agent.v1.AbortCycle;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import java.time.Instant;
@@ -32,9 +34,9 @@ public final class CycleCommands implements CommandSource {
         Optional<CycleRow> turn = findTurn(hostId);
         while (turn.isPresent()) {
             CycleRow cycle = turn.get();
-            Optional<Command> command = database.ask(tx -> begin(tx, cycle.upgradeId(), cycle.id()));
-            if (command.isPresent()) {
-                return List.of(command.get());
+            List<Command> commands = database.ask(tx -> begin(tx, cycle.upgradeId(), cycle.id()));
+            if (!commands.isEmpty()) {
+                return commands;
             }
             bell.ring();
             turn = findTurn(hostId);
@@ -47,23 +49,23 @@ public final class CycleCommands implements CommandSource {
     }
 
     /** Empty when the cycle is over, has to be given up before it began, or cannot begin yet after all. */
-    private static Optional<Command> begin(Transaction tx, UUID upgradeId, UUID cycleId) {
+    private static List<Command> begin(Transaction tx, UUID upgradeId, UUID cycleId) {
         tx.upgrades().lock(upgradeId);
         CycleRow cycle = tx.cycles().find(cycleId).orElseThrow();
         if (cycle.state().isFinal()) {
-            return Optional.empty();
+            return List.of();
         }
         ImageRow image = tx.images().get(cycle.toImageId());
         if (cycle.startTime() == null) {
             ProcessRow process = tx.processes().lock(cycle.processId()).orElseThrow();
             if (process.state().isBeforeRunning()) {
-                return Optional.empty();
+                return List.of();
             }
             if (process.state() != ProcessState.RUNNING) {
                 String why = "the server process was " + process.state().column() + " when its turn came";
                 String detail = process.detail().isEmpty() ? "" : ": " + process.detail();
                 CycleEnd.end(tx, cycle, CycleState.ABORTED, why + detail, Instant.now());
-                return Optional.empty();
+                return List.of();
             }
             tx.cycles().begin(cycle.id());
             tx.images().addHost(image, cycle.hostId());
@@ -73,8 +75,21 @@ public final class CycleCommands implements CommandSource {
                 .setProcessId(cycle.processId().toString())
                 .setImage(AgentImages.message(image))
                 .build();
-        return Optional.of(new Command(
+        Command begin = new Command(
                 "cycle " + cycle.id(),
-                ConnectResponse.newBuilder().setStartCycle(start).build()));
+                ConnectResponse.newBuilder().setStartCycle(start).build());
+        String abort = Lookup.upgrade(tx, upgradeId).abortReason();
+        return abort == null ? List.of(begin) : List.of(begin, abort(cycle, abort));
+    }
+
+    /** Sent after the beginning, which may not have arrived yet: an agent that knows the cycle ignores that. */
+    private static Command abort(CycleRow cycle, String reason) {
+        AbortCycle abort = AbortCycle.newBuilder()
+                .setCycleId(cycle.id().toString())
+                .setReason(reason)
+                .build();
+        return new Command(
+                "abort " + cycle.id(),
+                ConnectResponse.newBuilder().setAbortCycle(abort).build());
     }
 }

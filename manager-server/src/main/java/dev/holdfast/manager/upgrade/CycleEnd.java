@@ -18,6 +18,14 @@ final class CycleEnd {
         endUpgrade(tx, cycle.upgradeId());
     }
 
+    /** Ends one that has begun and that nobody reports. The upgrade must be locked. */
+    static void giveUp(Transaction tx, CycleRow cycle, String reason) {
+        Instant now = Instant.now();
+        tx.cycles().giveUp(cycle.id(), reason, now);
+        tx.events().insert(cycle.upgradeId(), cycle.id(), now, CycleState.FAILED.column(), reason);
+        endUpgrade(tx, cycle.upgradeId());
+    }
+
     private static void endUpgrade(Transaction tx, UUID upgradeId) {
         List<CycleRow> cycles = tx.cycles().ofUpgrades(List.of(upgradeId));
         Verdict.of(cycles.stream().map(CycleRow::state).toList()).ifPresent(verdict -> {

@@ -3,6 +3,7 @@ package dev.holdfast.manager.upgrade;
 import dev.holdfast.manager.fleet.AgentSession;
 import dev.holdfast.manager.fleet.AgentTimes;
 import dev.holdfast.manager.fleet.Dispatcher;
+import dev.holdfast.manager.fleet.Uuids;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
@@ -11,7 +12,6 @@ import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +36,8 @@ public final class CycleReports {
         if (state.isFinal() || state == CycleState.QUEUED) {
             return;
         }
-        withOpenCycle(session, progress.getCycleId(), (tx, cycle) -> {
-            if (cycle.state() != state) {
+        withCycle(session, progress.getCycleId(), (tx, cycle) -> {
+            if (isOpen(cycle) && cycle.state() != state) {
                 Instant time = AgentTimes.instant(progress.getTime()).orElseGet(Instant::now);
                 tx.cycles().progress(cycle, state);
                 tx.events().insert(cycle.upgradeId(), cycle.id(), time, state.column(), progress.getDetail());
@@ -48,41 +48,55 @@ public final class CycleReports {
 
     /** Writes everything about the end of a cycle in one transaction; a duplicate changes nothing. */
     public void report(AgentSession session, CycleReport report) {
-        withOpenCycle(session, report.getCycleId(), (tx, cycle) -> end(tx, cycle, new ReportedCycle(report)));
+        ReportedCycle reported = new ReportedCycle(report);
+        withCycle(session, report.getCycleId(), (tx, cycle) -> {
+            if (isOpen(cycle)) {
+                end(tx, cycle, reported);
+            } else if (cycle.unreported()) {
+                complete(tx, cycle, reported);
+            }
+        });
         bell.ring();
         dispatcher.wake(session.hostId());
     }
 
     private static void end(Transaction tx, CycleRow cycle, ReportedCycle report) {
-        tx.outcomes().insertSteps(cycle.id(), report.steps());
-        tx.outcomes().insert(cycle.id(), report.outcomes(cycle.id()));
-        if (report.state() == CycleState.DONE) {
-            tx.processes().runs(cycle.processId(), cycle.toImageId());
-        }
+        keep(tx, cycle, report);
         CycleEnd.end(tx, cycle, report.state(), report.reason(), report.endTime());
     }
 
-    private void withOpenCycle(AgentSession session, String id, BiConsumer<Transaction, CycleRow> work) {
+    /** The host was given up and is back: the end stays as it was told, and what became of the connections is known after all. */
+    private static void complete(Transaction tx, CycleRow cycle, ReportedCycle report) {
+        keep(tx, cycle, report);
+        tx.cycles().reported(cycle.id());
+        String late = "reported after its host was given up";
+        String reason = report.reason().isEmpty() ? "" : ": " + report.reason();
+        tx.events().insert(cycle.upgradeId(), cycle.id(), null, report.state().column(), late + reason);
+    }
+
+    private static void keep(Transaction tx, CycleRow cycle, ReportedCycle report) {
+        tx.outcomes().insertSteps(cycle.id(), report.steps());
+        tx.outcomes().insert(cycle.id(), report.outcomes(cycle.id()));
+        if (report.state() == CycleState.DONE && tx.cycles().isLatest(cycle)) {
+            tx.processes().runs(cycle.processId(), cycle.toImageId());
+        }
+    }
+
+    private static boolean isOpen(CycleRow cycle) {
+        return !cycle.state().isFinal() && cycle.startTime() != null;
+    }
+
+    private void withCycle(AgentSession session, String id, BiConsumer<Transaction, CycleRow> work) {
         database.run(tx -> {
-            Optional<CycleRow> found = uuid(id).flatMap(tx.cycles()::find)
+            Optional<CycleRow> found = Uuids.parse(id)
+                    .flatMap(tx.cycles()::find)
                     .filter(cycle -> cycle.hostId().equals(session.hostId()));
             if (found.isEmpty()) {
                 log.warn("{} reports a cycle that it was not asked for: {}", session.hostName(), id);
                 return;
             }
             tx.upgrades().lock(found.get().upgradeId());
-            tx.cycles()
-                    .find(found.get().id())
-                    .filter(cycle -> !cycle.state().isFinal() && cycle.startTime() != null)
-                    .ifPresent(cycle -> work.accept(tx, cycle));
+            tx.cycles().find(found.get().id()).ifPresent(cycle -> work.accept(tx, cycle));
         });
-    }
-
-    private static Optional<UUID> uuid(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

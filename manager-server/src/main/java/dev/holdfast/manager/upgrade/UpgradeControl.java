@@ -21,22 +21,35 @@ import org.jspecify.annotations.Nullable;
 /** Decides that upgrades start. */
 public final class UpgradeControl {
     private final Database database;
+    private final UpgradeCheck check;
     private final Dispatcher dispatcher;
     private final Bell bell;
 
-    public UpgradeControl(Database database, Dispatcher dispatcher, Bell bell) {
+    public UpgradeControl(Database database, UpgradeCheck check, Dispatcher dispatcher, Bell bell) {
         this.database = database;
+        this.check = check;
         this.dispatcher = dispatcher;
         this.bell = bell;
     }
 
     /**
-     * Makes the upgrade and its cycles durable, then tells the agents. The same request id twice is the same upgrade.
+     * Asks the agents whether it can be done, makes the upgrade and its cycles durable, then tells the agents. The same
+     * request id twice is the same upgrade, and nobody is asked again.
      *
      * @return the upgrade's id
-     * @throws RefusedException if something that it names is missing, or an upgrade of the image runs
+     * @throws RefusedException if something that it names is missing, an upgrade of the image runs, or a server process
+     *     cannot be upgraded
      */
     public UUID start(ImageName image, @Nullable UUID requestId) {
+        Optional<UUID> known = database.ask(tx -> findOrRefuse(tx, image, requestId));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<RefusedException> refusal = CheckRefusal.of(image, check.ask(image));
+        if (refusal.isPresent()) {
+            // The same request at the same time may have been faster, and be what the agents speak of.
+            return database.ask(tx -> find(tx, image, requestId)).orElseThrow(refusal::get);
+        }
         UUID id = insert(image, requestId);
         bell.ring();
         database.ask(tx -> tx.cycles().ofUpgrades(List.of(id))).stream()
@@ -44,6 +57,18 @@ public final class UpgradeControl {
                 .distinct()
                 .forEach(dispatcher::wake);
         return id;
+    }
+
+    /** Nobody is asked in vain. */
+    private static Optional<UUID> findOrRefuse(Transaction tx, ImageName name, @Nullable UUID requestId) {
+        ImageRow image = Lookup.image(tx, name);
+        // In this order: what runs may be what the same request made just now.
+        Optional<UpgradeRow> running = tx.upgrades().findRunning(image.tenantId(), image.name());
+        Optional<UUID> known = find(tx, name, requestId);
+        if (known.isEmpty()) {
+            running.ifPresent(UpgradeControl::refuse);
+        }
+        return known;
     }
 
     private UUID insert(ImageName image, @Nullable UUID requestId) {
@@ -114,6 +139,7 @@ public final class UpgradeControl {
                 "UPGRADE_RUNNING",
                 "upgrade/" + running.id(),
                 "upgrade " + running.id() + " of " + running.imageName() + " to version " + running.imageVersion()
-                        + " is running; wait for its end: holdfast upgrade watch " + running.id());
+                        + " is running; wait for its end: holdfast upgrade watch " + running.id()
+                        + ", or abort it: holdfast upgrade abort " + running.id());
     }
 }

@@ -22,7 +22,7 @@ public final class UpgradeWatch {
         this.bell = bell;
     }
 
-    private record Batch(boolean isOver, List<EventRow> events) {}
+    private record Batch(boolean isLast, List<EventRow> events) {}
 
     /** Takes its time: the next events are read when it has taken these. */
     @FunctionalInterface
@@ -42,15 +42,14 @@ public final class UpgradeWatch {
             long heard = bell.rings();
             Batch batch = read(id, last);
             for (EventRow event : batch.events()) {
-                // The row may have been read before this event made it final.
-                boolean isEnd = event.isEnd();
+                boolean isEnd = batch.isLast() && event.equals(batch.events().getLast());
                 watcher.see(event, isEnd ? Optional.of(view(id)) : Optional.empty());
                 if (isEnd) {
                     return;
                 }
                 last = event.id();
             }
-            if (batch.isOver() && batch.events().isEmpty()) {
+            if (batch.isLast()) {
                 return;
             }
             if (batch.events().isEmpty()) {
@@ -63,7 +62,11 @@ public final class UpgradeWatch {
     private Batch read(UUID id, long after) {
         return database.ask(tx -> {
             boolean isOver = Lookup.upgrade(tx, id).state().isFinal();
-            return new Batch(isOver, tx.events().list(id, after, BATCH));
+            List<EventRow> found = tx.events().list(id, after, BATCH + 1);
+            List<EventRow> shown = found.subList(0, Math.min(BATCH, found.size()));
+            // The row may have been read before the event that made it final. A late report comes after that event.
+            return new Batch(
+                    found.size() == shown.size() && (isOver || shown.stream().anyMatch(EventRow::isEnd)), shown);
         });
     }
 

@@ -1,8 +1,11 @@
 package dev.holdfast.manager.contract;
 
+import com.google.common.collect.ImmutableList;
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
+import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.GetHostRequest;
 import dev.holdfast.proto.admin.v1.GetProcessRequest;
 import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
 import dev.holdfast.proto.admin.v1.ListConnectionOutcomesRequest;
@@ -12,10 +15,14 @@ import dev.holdfast.proto.admin.v1.Process;
 import dev.holdfast.proto.admin.v1.StartProcessRequest;
 import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
 import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import dev.holdfast.proto.admin.v1.WatchUpgradeRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
+import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.ProcessState;
 import dev.holdfast.proto.agent.v1.ServerProcess;
 import dev.holdfast.proto.agent.v1.StartCycle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -60,7 +67,11 @@ final class Bench {
 
     /** A connected agent on a host of this tenant. */
     StreamAgent agent(String name) throws InterruptedException {
-        StreamAgent agent = StreamAgent.registered(manager.agentsPort(), UUID.randomUUID(), tenant + "-" + name);
+        return assigned(StreamAgent.registered(manager.agentsPort(), UUID.randomUUID(), tenant + "-" + name));
+    }
+
+    /** Its host is this tenant's from now on. */
+    StreamAgent assigned(StreamAgent agent) {
         manager.hosts()
                 .assignHost(AssignHostRequest.newBuilder()
                         .setName(agent.name())
@@ -71,6 +82,36 @@ final class Bench {
 
     StreamAgent reconnect(StreamAgent agent) throws InterruptedException {
         return StreamAgent.registered(manager.agentsPort(), agent.id(), agent.name());
+    }
+
+    /** Ends the agent's stream and waits until the manager has seen it. */
+    void away(StreamAgent agent) {
+        agent.close();
+        GetHostRequest host = GetHostRequest.newBuilder().setName(agent.name()).build();
+        Awaitility.await().until(() -> !manager.hosts().getHost(host).getConnected());
+    }
+
+    void awaitCycle(String upgrade, int index, Cycle.State state) {
+        Awaitility.await().until(() -> upgrade(upgrade).getCycles(index).getState(), state::equals);
+    }
+
+    /** As an agent does that keeps its report: on one stream after the other, until it is acknowledged. */
+    void reportUntilAcknowledged(StreamAgent agent, CycleReport report) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            try (StreamAgent again = StreamAgent.registering(manager.agentsPort(), agent.id(), agent.name())) {
+                return again.isAcknowledged(report);
+            }
+        });
+    }
+
+    /** Every event of an upgrade that has ended. */
+    List<String> states(String upgrade) {
+        return ImmutableList.copyOf(manager.upgrades()
+                        .watchUpgrade(
+                                WatchUpgradeRequest.newBuilder().setId(upgrade).build()))
+                .stream()
+                .map(UpgradeEvent::getState)
+                .toList();
     }
 
     StartProcessRequest.Builder startRequest(StreamAgent agent) {

@@ -21,6 +21,10 @@ abstract class ManagerContract
                 UpgradeContract,
                 TurnContract,
                 WatchContract,
+                AbortContract,
+                LostHostContract,
+                CheckContract,
+                CutContract,
                 RoughContract {
     private String url;
     private RunningManager manager;

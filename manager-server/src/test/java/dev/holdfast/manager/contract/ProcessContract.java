@@ -116,11 +116,35 @@ interface ProcessContract extends Fixture {
             Process first = manager().processes().startProcess(request.build());
             assertThat(manager().processes().startProcess(request.build())).isEqualTo(first);
             assertThat(list(bench, true)).hasSize(1);
+            request.setImageVersion("2");
+            Refused.by(Code.INVALID_ARGUMENT, () -> manager().processes().startProcess(request.build()))
+                    .field("request_id", first.getId(), "version 1");
+            request.setImageVersion("1");
             try (StreamAgent other = bench.agent("b")) {
                 request.setHost(other.name());
                 Refused.by(Code.INVALID_ARGUMENT, () -> manager().processes().startProcess(request.build()))
                         .field("request_id", first.getId());
             }
+        }
+    }
+
+    /** An upgrade changes what the process runs, not what was asked for. */
+    @Test
+    default void theSameRequestIdIsTheSameProcessAlsoAfterItsUpgrade() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a")) {
+            var request =
+                    bench.startRequest(agent).setRequestId(UUID.randomUUID().toString());
+            String id = manager().processes().startProcess(request.build()).getId();
+            agent.next(MessageCase.START_PROCESS);
+            agent.table(Bench.seen(id, ProcessState.PROCESS_STATE_RUNNING).build());
+            bench.awaitState(id, Process.State.STATE_RUNNING);
+            bench.startUpgrade();
+            agent.report(Reports.done(Bench.startCycle(agent).getCycleId(), 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            Process again = manager().processes().startProcess(request.build());
+            assertThat(again.getId()).isEqualTo(id);
+            assertThat(again.getImageVersion()).isEqualTo("2");
         }
     }
 

@@ -8,12 +8,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 
 /** One TCP connection's way to a manager, which can go dead: nothing arrives any more and nothing is closed. */
 final class Relay implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final List<Socket> ends = new CopyOnWriteArrayList<>();
     private volatile boolean dead;
+    private volatile boolean deaf;
 
     Relay(HostPort manager) throws IOException {
         Thread.ofVirtual().start(() -> accept(manager));
@@ -27,23 +29,28 @@ final class Relay implements AutoCloseable {
         dead = true;
     }
 
+    /** From now on nothing arrives from the manager any more. */
+    void deafen() {
+        deaf = true;
+    }
+
     private void accept(HostPort manager) {
         try {
             Socket near = listener.accept();
             Socket far = new Socket(manager.host(), manager.port());
             ends.addAll(List.of(near, far));
-            Thread.ofVirtual().start(() -> copy(near, far));
-            Thread.ofVirtual().start(() -> copy(far, near));
+            Thread.ofVirtual().start(() -> copy(near, far, () -> dead));
+            Thread.ofVirtual().start(() -> copy(far, near, () -> dead || deaf));
         } catch (IOException e) {
             // The test is over.
         }
     }
 
-    private void copy(Socket from, Socket to) {
+    private static void copy(Socket from, Socket to, BooleanSupplier swallowed) {
         byte[] buffer = new byte[8192];
         try (InputStream in = from.getInputStream()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                if (!dead) {
+                if (!swallowed.getAsBoolean()) {
                     to.getOutputStream().write(buffer, 0, n);
                 }
             }
@@ -52,11 +59,15 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
+    void cut() throws IOException {
         listener.close();
         for (Socket end : ends) {
             end.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        cut();
     }
 }

@@ -7,9 +7,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A manager in this JVM and a channel to its admin port. */
 final class RunningManager implements Calls, AutoCloseable {
+    /** For the agents of tests that let a manager wait in vain. */
+    private static final Duration CHECK_PATIENCE = Duration.ofSeconds(3);
+
     private final String dbUrl;
     private final Path dataDir;
     private Manager manager;
@@ -24,13 +28,13 @@ final class RunningManager implements Calls, AutoCloseable {
 
     private Manager start() throws IOException {
         HostPort any = new HostPort("127.0.0.1", 0);
-        return Manager.start(new ManagerConfig(any, any, dataDir, dbUrl, dataDir));
+        return Manager.start(new ManagerConfig(any, any, dataDir, dbUrl, dataDir, CHECK_PATIENCE));
     }
 
     /** Another one on the same database and the same admin port. */
     void startSecond(Path otherDir) throws IOException {
-        ManagerConfig config =
-                new ManagerConfig(manager.admin(), new HostPort("127.0.0.1", 0), otherDir, dbUrl, otherDir);
+        ManagerConfig config = new ManagerConfig(
+                manager.admin(), new HostPort("127.0.0.1", 0), otherDir, dbUrl, otherDir, CHECK_PATIENCE);
         Manager.start(config).close();
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.common.address.HostPort;
 import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
+import dev.holdfast.proto.agent.v1.CheckProcess;
+import dev.holdfast.proto.agent.v1.CheckReport;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
+import dev.holdfast.proto.agent.v1.Finding;
 import dev.holdfast.proto.agent.v1.ProcessTable;
 import dev.holdfast.proto.agent.v1.Registration;
 import dev.holdfast.proto.agent.v1.ServerProcess;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,10 @@ final class StreamAgent implements AutoCloseable {
     private final BlockingQueue<ConnectResponse> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
     private final StreamObserver<ConnectRequest> stream;
+    /** What it says when it is asked whether a process can be upgraded; null for an agent that does not know the question. */
+    private volatile @Nullable List<Finding> findings = List.of();
+
+    private final List<CheckProcess> questions = new CopyOnWriteArrayList<>();
 
     private StreamAgent(HostPort manager, UUID id, String name) {
         this.name = name;
@@ -42,7 +50,11 @@ final class StreamAgent implements AutoCloseable {
         stream = AgentServiceGrpc.newStub(channel).connect(new StreamObserver<>() {
             @Override
             public void onNext(ConnectResponse message) {
-                received.add(message);
+                if (message.hasCheckProcess()) {
+                    checked(message.getCheckProcess());
+                } else {
+                    received.add(message);
+                }
             }
 
             @Override
@@ -108,6 +120,18 @@ final class StreamAgent implements AutoCloseable {
         return message;
     }
 
+    /** Sends a report and waits for its acknowledgement, whatever else comes; false when the stream ends before. */
+    boolean isAcknowledged(CycleReport report) throws InterruptedException {
+        report(report);
+        while (!end.isDone()) {
+            ConnectResponse message = received.poll(100, TimeUnit.MILLISECONDS);
+            if (message != null && message.getCycleReportAck().getCycleId().equals(report.getCycleId())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What came and nobody has asked for. */
     List<ConnectResponse> unread() {
         return List.copyOf(received);
@@ -117,6 +141,34 @@ final class StreamAgent implements AutoCloseable {
         stream.onNext(ConnectRequest.newBuilder()
                 .setProcessTable(ProcessTable.newBuilder().addAllProcesses(List.of(processes)))
                 .build());
+    }
+
+    void finds(Finding... findings) {
+        this.findings = List.of(findings);
+    }
+
+    void answersNoChecks() {
+        findings = null;
+    }
+
+    /** What it was asked. */
+    List<CheckProcess> questions() {
+        return questions;
+    }
+
+    private void checked(CheckProcess question) {
+        questions.add(question);
+        List<Finding> found = findings;
+        if (found != null) {
+            check(CheckReport.newBuilder()
+                    .setCheckId(question.getCheckId())
+                    .addAllFindings(found)
+                    .build());
+        }
+    }
+
+    void check(CheckReport report) {
+        stream.onNext(ConnectRequest.newBuilder().setCheckReport(report).build());
     }
 
     void progress(String cycleId, CycleState state) {
