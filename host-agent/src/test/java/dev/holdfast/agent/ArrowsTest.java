@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between packages run one way: AgentMain → link → cycle → takeover → process → linux. */
+/** The arrows between packages run one way: AgentMain → link → cycle → preflight → takeover → process → linux. */
 class ArrowsTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.holdfast.agent");
@@ -23,6 +23,8 @@ class ArrowsTest {
                 .definedBy("dev.holdfast.agent.link..")
                 .layer("cycle")
                 .definedBy("dev.holdfast.agent.cycle..")
+                .layer("preflight")
+                .definedBy("dev.holdfast.agent.preflight..")
                 .layer("takeover")
                 .definedBy("dev.holdfast.agent.takeover..")
                 .layer("process")
@@ -35,12 +37,14 @@ class ArrowsTest {
                 .mayOnlyBeAccessedByLayers("main")
                 .whereLayer("cycle")
                 .mayOnlyBeAccessedByLayers("main", "link")
+                .whereLayer("preflight")
+                .mayOnlyBeAccessedByLayers("link", "cycle")
                 .whereLayer("takeover")
-                .mayOnlyBeAccessedByLayers("main", "cycle")
+                .mayOnlyBeAccessedByLayers("main", "cycle", "preflight")
                 .whereLayer("process")
-                .mayOnlyBeAccessedByLayers("main", "link", "cycle", "takeover")
+                .mayOnlyBeAccessedByLayers("main", "link", "cycle", "preflight", "takeover")
                 .whereLayer("linux")
-                .mayOnlyBeAccessedByLayers("cycle", "takeover", "process")
+                .mayOnlyBeAccessedByLayers("cycle", "preflight", "takeover", "process")
                 .check(CLASSES);
     }
 
@@ -50,6 +54,7 @@ class ArrowsTest {
                 .that()
                 .resideInAnyPackage(
                         "dev.holdfast.agent.cycle..",
+                        "dev.holdfast.agent.preflight..",
                         "dev.holdfast.agent.takeover..",
                         "dev.holdfast.agent.process..",
                         "dev.holdfast.agent.linux..")
@@ -64,7 +69,10 @@ class ArrowsTest {
         ArchRuleDefinition.noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.holdfast.agent.takeover..", "dev.holdfast.agent.process..", "dev.holdfast.agent.linux..")
+                        "dev.holdfast.agent.preflight..",
+                        "dev.holdfast.agent.takeover..",
+                        "dev.holdfast.agent.process..",
+                        "dev.holdfast.agent.linux..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.holdfast.proto..")
