@@ -9,9 +9,12 @@ import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.address.HostPort;
 import dev.holdfast.common.bundle.Bundles;
+import dev.holdfast.proto.agent.v1.CheckProcess;
+import dev.holdfast.proto.agent.v1.CheckReport;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReportAck;
 import dev.holdfast.proto.agent.v1.CycleState;
+import dev.holdfast.proto.agent.v1.Finding.Severity;
 import dev.holdfast.proto.agent.v1.Image;
 import dev.holdfast.proto.agent.v1.ProcessState;
 import dev.holdfast.proto.agent.v1.Registration;
@@ -218,6 +221,49 @@ class AgentTest {
                 return left.findAny().isEmpty();
             }
         });
+    }
+
+    private CheckReport check(String id, String processId, Image image) {
+        manager.send(ConnectResponse.newBuilder()
+                .setCheckProcess(CheckProcess.newBuilder()
+                        .setCheckId(id)
+                        .setProcessId(processId)
+                        .setImage(image))
+                .build());
+        await().atMost(SOON)
+                .until(() -> manager.checks.stream()
+                        .anyMatch(report -> report.getCheckId().equals(id)));
+        return manager.checks.getLast();
+    }
+
+    @Test
+    void saysWhetherAProcessCanBeUpgraded() throws IOException {
+        startProcess();
+        awaitState(ProcessState.PROCESS_STATE_RUNNING);
+
+        assertThat(check("q-1", "p-1", image("2")).getFindingsList())
+                .hasSizeGreaterThan(10)
+                .noneMatch(finding -> finding.getSeverity() == Severity.SEVERITY_REFUSED);
+        Image elsewhere = image("2").toBuilder()
+                .setManifest("exec: [bin/server]\nports: [1]\n")
+                .build();
+        assertThat(check("q-2", "p-1", elsewhere).getFindingsList())
+                .filteredOn(finding -> finding.getSeverity() == Severity.SEVERITY_REFUSED)
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.getCheck()).isEqualTo("listener");
+                    assertThat(finding.getDetail()).endsWith("name the port there too");
+                });
+    }
+
+    @Test
+    void aProcessThatIsNotItsOwnCannotBeUpgraded() throws IOException {
+        assertThat(check("q-1", "p-9", image("2")).getFindingsList())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.getSeverity()).isEqualTo(Severity.SEVERITY_REFUSED);
+                    assertThat(finding.getDetail()).isEqualTo("This agent manages no process p-9");
+                });
     }
 
     @Test

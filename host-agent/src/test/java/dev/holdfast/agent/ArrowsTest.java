@@ -8,8 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between packages run one way: AgentMain → link → cycle → takeover → process → linux.
- * The takeover has the observer beside, which follows protocols. */
+/**
+ * The arrows between packages run one way: AgentMain → link → cycle → preflight → takeover → process → linux. The takeover
+ * has the observer beside it, which follows protocols.
+ */
 class ArrowsTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.holdfast.agent");
@@ -24,6 +26,8 @@ class ArrowsTest {
                 .definedBy("dev.holdfast.agent.link..")
                 .layer("cycle")
                 .definedBy("dev.holdfast.agent.cycle..")
+                .layer("preflight")
+                .definedBy("dev.holdfast.agent.preflight..")
                 .layer("takeover")
                 .definedBy("dev.holdfast.agent.takeover..")
                 .layer("process")
@@ -40,10 +44,12 @@ class ArrowsTest {
                 .mayOnlyBeAccessedByLayers("main")
                 .whereLayer("cycle")
                 .mayOnlyBeAccessedByLayers("main", "link")
+                .whereLayer("preflight")
+                .mayOnlyBeAccessedByLayers("link", "cycle")
                 .whereLayer("takeover")
-                .mayOnlyBeAccessedByLayers("main", "cycle")
+                .mayOnlyBeAccessedByLayers("main", "cycle", "preflight")
                 .whereLayer("process")
-                .mayOnlyBeAccessedByLayers("main", "link", "cycle", "takeover")
+                .mayOnlyBeAccessedByLayers("main", "link", "cycle", "preflight", "takeover")
                 .whereLayer("observer")
                 .mayOnlyBeAccessedByLayers("takeover")
                 .whereLayer("protocol")
@@ -51,7 +57,7 @@ class ArrowsTest {
                 .whereLayer("protocol")
                 .mayNotAccessAnyLayer()
                 .whereLayer("linux")
-                .mayOnlyBeAccessedByLayers("cycle", "takeover", "process", "observer")
+                .mayOnlyBeAccessedByLayers("cycle", "preflight", "takeover", "process", "observer")
                 .check(CLASSES);
     }
 
@@ -61,6 +67,7 @@ class ArrowsTest {
                 .that()
                 .resideInAnyPackage(
                         "dev.holdfast.agent.cycle..",
+                        "dev.holdfast.agent.preflight..",
                         "dev.holdfast.agent.takeover..",
                         "dev.holdfast.agent.process..",
                         "dev.holdfast.agent.observer..",
@@ -77,6 +84,7 @@ class ArrowsTest {
         ArchRuleDefinition.noClasses()
                 .that()
                 .resideInAnyPackage(
+                        "dev.holdfast.agent.preflight..",
                         "dev.holdfast.agent.takeover..",
                         "dev.holdfast.agent.process..",
                         "dev.holdfast.agent.observer..",

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.cycle;
 
 import dev.holdfast.agent.linux.SocketAddresses;
+import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
@@ -56,9 +57,11 @@ final class Cycle {
         course.enter(State.PREPARING, "");
         int pid = course.old().pid();
         Launch next = course.context().servers().prepare(course.processId(), course.image());
-        Optional<String> tooFew = FdBudget.of(ProcessTree.of(pid).pids()).missing();
-        if (tooFew.isPresent()) {
-            throw new GivenUp(tooFew.get());
+        Optional<String> refusal =
+                new Preflight(course.context().servers()).refusal(course.processId(), course.image());
+        if (refusal.isPresent()) {
+            // Nothing is undone: that would touch what has not been touched.
+            return new End(State.ABORTED, refusal.get(), () -> {});
         }
         hold(pid);
         boolean gone = quiet(pid);

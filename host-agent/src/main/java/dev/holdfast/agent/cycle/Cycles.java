@@ -1,6 +1,7 @@
 package dev.holdfast.agent.cycle;
 
 import dev.holdfast.agent.process.ImageRef;
+import java.util.Map;
 
 /** The upgrades of this host's server processes. */
 public interface Cycles {
@@ -17,4 +18,7 @@ public interface Cycles {
      * @param image what the process runs when the cycle is done
      */
     void start(String cycleId, String processId, ImageRef image);
+
+    /** The process ids of the cycles that run or wait for their process, by cycle id. */
+    Map<String, String> underWay();
 }

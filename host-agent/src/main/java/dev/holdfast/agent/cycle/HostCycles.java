@@ -30,6 +30,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
     private final CycleContext context;
     private final Path journals;
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
+    private final Map<String, String> underWay = new ConcurrentHashMap<>();
 
     public HostCycles(ServerProcesses servers, Exits exits, CycleListener listener, Path journals, Clock clock) {
         this.journals = journals;
@@ -71,7 +72,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
             return;
         }
         ProcessLock lock = context.servers().lock(entry.processId());
-        run(entry.cycleId(), () -> lock, () -> recovered(entry.cycleId()));
+        run(entry.cycleId(), entry.processId(), () -> lock, () -> recovered(entry.cycleId()));
     }
 
     @Override
@@ -83,7 +84,12 @@ public final class HostCycles implements Cycles, AutoCloseable {
         if (journal.exists()) {
             throw new IllegalStateException("cycle " + cycleId + " has a journal that could not be read");
         }
-        run(cycleId, () -> context.servers().lock(processId), () -> begin(cycleId, processId, image));
+        run(cycleId, processId, () -> context.servers().lock(processId), () -> begin(cycleId, processId, image));
+    }
+
+    @Override
+    public Map<String, String> underWay() {
+        return Map.copyOf(underWay);
     }
 
     private CycleReport begin(String cycleId, String processId, ImageRef image) throws InterruptedException {
@@ -141,7 +147,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
         CycleReport run() throws InterruptedException;
     }
 
-    private void run(String cycleId, Locking locking, Work work) {
+    private void run(String cycleId, String processId, Locking locking, Work work) {
         Thread thread = Thread.ofPlatform().name("cycle-" + cycleId).daemon().unstarted(() -> {
             try (ProcessLock _ = locking.lock()) {
                 carryThrough(cycleId, work);
@@ -151,10 +157,12 @@ public final class HostCycles implements Cycles, AutoCloseable {
                 return;
             } finally {
                 running.remove(cycleId);
+                underWay.remove(cycleId);
             }
             context.listener().reported(cycleId);
         });
         running.put(cycleId, thread);
+        underWay.put(cycleId, processId);
         thread.start();
     }
 

@@ -1,12 +1,18 @@
 package dev.holdfast.agent.link;
 
 import dev.holdfast.agent.cycle.Cycles;
+import dev.holdfast.agent.preflight.Finding;
+import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.proto.agent.v1.CheckProcess;
+import dev.holdfast.proto.agent.v1.CheckReport;
+import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -46,8 +52,11 @@ public final class Commands implements AutoCloseable {
                 String id = command.getCycleReportAck().getCycleId();
                 run("forget the report of cycle " + id, () -> outbox.acknowledged(id));
             }
-            case ABORT_CYCLE, CHECK_PROCESS, REGISTERED, MESSAGE_NOT_SET ->
-                LOG.debug("not a command: {}", command.getMessageCase());
+            case CHECK_PROCESS -> {
+                CheckProcess question = command.getCheckProcess();
+                run("check process " + question.getProcessId(), () -> check(question));
+            }
+            case ABORT_CYCLE, REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
         }
     }
 
@@ -66,6 +75,31 @@ public final class Commands implements AutoCloseable {
             return;
         }
         cycles.start(start.getCycleId(), start.getProcessId(), Messages.image(start.getImage()));
+    }
+
+    /** The answer is of use only while the manager waits for it: it is sent once. */
+    private void check(CheckProcess question) {
+        boolean _ = outbox.send(ConnectRequest.newBuilder()
+                .setCheckReport(CheckReport.newBuilder()
+                        .setCheckId(question.getCheckId())
+                        .addAllFindings(findings(question).stream()
+                                .map(Messages::finding)
+                                .toList()))
+                .build());
+    }
+
+    /** One answer to each question, whatever goes wrong: the manager waits. */
+    private List<Finding> findings(CheckProcess question) {
+        String id = question.getProcessId();
+        if (servers.get(id).isEmpty()) {
+            return List.of(Finding.refused("process", "This agent manages no process " + id));
+        }
+        try {
+            return new Preflight(servers).look(id, Messages.image(question.getImage()), cycles.underWay());
+        } catch (RuntimeException e) {
+            LOG.error("process {} cannot be checked", id, e);
+            return List.of(Finding.refused("process", "it cannot be checked: " + e));
+        }
     }
 
     private interface Work {

@@ -6,6 +6,7 @@ import dev.holdfast.agent.process.ManagedProcess;
 import dev.holdfast.agent.process.TableEntry;
 import dev.holdfast.proto.agent.v1.ChildProcess;
 import dev.holdfast.proto.agent.v1.ClientProcess;
+import dev.holdfast.proto.agent.v1.Finding;
 import dev.holdfast.proto.agent.v1.Image;
 import dev.holdfast.proto.agent.v1.Port;
 import dev.holdfast.proto.agent.v1.ProcessState;
@@ -72,6 +73,19 @@ final class Messages {
             case EXITED -> ProcessState.PROCESS_STATE_EXITED;
             case STOPPED -> ProcessState.PROCESS_STATE_STOPPED;
         };
+    }
+
+    static Finding finding(dev.holdfast.agent.preflight.Finding finding) {
+        return Finding.newBuilder()
+                .setCheck(finding.check())
+                .setSeverity(
+                        switch (finding.severity()) {
+                            case PASSED -> Finding.Severity.SEVERITY_PASSED;
+                            case WARNING -> Finding.Severity.SEVERITY_WARNING;
+                            case REFUSED -> Finding.Severity.SEVERITY_REFUSED;
+                        })
+                .setDetail(finding.detail())
+                .build();
     }
 
     static Timestamp timestamp(Instant instant) {

@@ -43,6 +43,18 @@ public final class TcpRepair {
      * @param sequence of its first byte
      */
     public record Unacknowledged(int sequence, ByteBuffer bytes) {}
+    /** Whether this agent may put connections into that mode, tried on a socket of its own. */
+    public static boolean permitted(Sockets sockets) {
+        try (OwnedFd own = sockets.socket(SocketAddresses.AF_INET, Sockets.SOCK_STREAM)) {
+            sockets.setOption(own, Sockets.IPPROTO_TCP, TCP_REPAIR, ON);
+            return true;
+        } catch (SyscallException e) {
+            if (e.errno() != Errno.EPERM) {
+                throw e;
+            }
+            return false;
+        }
+    }
 
     /** Ends the mode in which an agent that was killed may have left a connection: nothing is sent in it. */
     public static void end(Sockets sockets, OwnedFd fd) {

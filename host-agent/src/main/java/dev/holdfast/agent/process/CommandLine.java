@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a process runs, for people to read. */
-final class CommandLine {
+public final class CommandLine {
     private static final int LONGEST = 200;
 
     private CommandLine() {}
 
     /** Program and arguments in one line, cut at 200 characters; "[name]" where there are none; empty when it is gone. */
-    static String of(int pid) {
+    public static String of(int pid) {
         try {
             byte[] bytes = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
             String line = new String(bytes, StandardCharsets.UTF_8)

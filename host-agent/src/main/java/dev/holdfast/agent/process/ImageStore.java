@@ -43,11 +43,7 @@ public final class ImageStore {
         if (!image.hasBundle()) {
             return Optional.empty();
         }
-        var digest = DIGEST.matcher(image.bundleDigest());
-        if (!digest.matches()) {
-            throw new ProcessException("'" + image.bundleDigest() + "' is not the digest of a bundle");
-        }
-        Path unpacked = directory.resolve(digest.group(1));
+        Path unpacked = place(image);
         Lock lock = fetching.computeIfAbsent(image.bundleDigest(), _ -> new ReentrantLock());
         lock.lockInterruptibly();
         try {
@@ -61,6 +57,24 @@ public final class ImageStore {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the image's bundle is here, or it has none. */
+    boolean has(ImageRef image) {
+        return !image.hasBundle() || Files.isDirectory(place(image));
+    }
+
+    private Path place(ImageRef image) {
+        var digest = DIGEST.matcher(image.bundleDigest());
+        if (!digest.matches()) {
+            throw new ProcessException("'" + image.bundleDigest() + "' is not the digest of a bundle");
+        }
+        return directory.resolve(digest.group(1));
+    }
+
+    /** Where the bundle is that {@link #has}; empty for an image without one. */
+    Optional<Path> bundle(ImageRef image) {
+        return image.hasBundle() ? Optional.of(place(image)) : Optional.empty();
     }
 
     private void download(ImageRef image, Path unpacked) throws IOException, InterruptedException {

@@ -38,6 +38,23 @@ final class Launches {
         return new Launch(argv, manifest.user(), env, workdir, LogFiles.in(directory));
     }
 
+    /**
+     * As {@link #of}, and nothing is made.
+     *
+     * @param bundle where the bundle is, or would be
+     * @param here whether it is there; if not, what is in it is not looked at
+     * @return the program, if it can be looked at
+     */
+    static Optional<Path> check(Manifest manifest, Optional<Path> bundle, boolean here) {
+        Optional.ofNullable(manifest.user()).ifPresent(Users::prefix);
+        boolean known = here || Path.of(manifest.exec().getFirst()).isAbsolute();
+        Optional<Path> program = known ? Optional.of(program(manifest.exec().getFirst(), bundle)) : Optional.empty();
+        if (manifest.workdir() != null) {
+            existing(Path.of(manifest.workdir()));
+        }
+        return program;
+    }
+
     private static Path program(String exec, Optional<Path> bundle) {
         Path path = Path.of(exec);
         if (!path.isAbsolute()) {
@@ -58,13 +75,16 @@ final class Launches {
 
     private static Path workdir(Manifest manifest, Optional<Path> bundle, Path directory, Optional<Passwd> user) {
         if (manifest.workdir() != null) {
-            Path wanted = Path.of(manifest.workdir());
-            if (!Files.isDirectory(wanted)) {
-                throw new ProcessException("workdir '" + wanted + "' is not a directory on this host: create it");
-            }
-            return wanted;
+            return existing(Path.of(manifest.workdir()));
         }
         return bundle.orElseGet(() -> ownWorkdir(directory.resolve("work"), user));
+    }
+
+    private static Path existing(Path workdir) {
+        if (!Files.isDirectory(workdir)) {
+            throw new ProcessException("workdir '" + workdir + "' is not a directory on this host: create it");
+        }
+        return workdir;
     }
 
     private static Path ownWorkdir(Path work, Optional<Passwd> user) {

@@ -5,6 +5,7 @@ import dev.holdfast.agent.process.ManagedProcess.State;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.common.manifest.Stop;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -145,6 +146,17 @@ public final class ServerProcesses {
     public Launch prepare(String id, ImageRef image) throws InterruptedException {
         Manifest manifest = image.manifest();
         return Launches.of(manifest, images.fetch(image), store.directory(id));
+    }
+
+    /**
+     * As far as {@link #prepare} can be foretold from what is on this host: nothing is fetched and nothing made.
+     *
+     * @return the image's program; empty when it is in a bundle that is not here yet
+     * @throws ProcessException when it cannot be launched here
+     * @throws ManifestException when this agent does not understand the manifest
+     */
+    public Optional<Path> program(ImageRef image) {
+        return Launches.check(image.manifest(), images.bundle(image), images.has(image));
     }
 
     /** Ends a server as its manifest says; does nothing when it does not run. */

@@ -120,7 +120,7 @@ public final class Holder {
         Sockets sockets = held.sockets();
         InetSocketAddress local = sockets.localAddress(fd);
         if (local == null
-                || !managed(local)
+                || !managed(ports, local)
                 || sockets.option(fd, Sockets.SOL_SOCKET, SO_TYPE) != Sockets.SOCK_STREAM) {
             foreign.add(inode);
             fd.close();
@@ -166,7 +166,8 @@ public final class Holder {
         return new HeldListener(fd, inode, local, domain, v6only);
     }
 
-    private boolean managed(InetSocketAddress local) {
+    /** Whether a socket with that local address belongs to one of the ports. */
+    public static boolean managed(List<PortSpec> ports, InetSocketAddress local) {
         return ports.stream()
                 .anyMatch(port -> port.port() == local.getPort()
                         && (port.address() == null

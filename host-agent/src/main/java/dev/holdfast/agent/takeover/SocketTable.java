@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Set;
 
 /** The sockets among the descriptors of a process: /proc/PID/fd of proc(5). */
-record SocketTable(List<Entry> entries) {
-    record Entry(int number, long inode) {}
+public record SocketTable(List<Entry> entries) {
+    public record Entry(int number, long inode) {}
 
     /**
      * As it is now; empty for a process that is gone.
      *
      * @throws SyscallException when it cannot be told
      */
-    static SocketTable of(int pid) {
+    public static SocketTable of(int pid) {
         String directory = "/proc/" + pid + "/fd";
         List<Entry> entries = new ArrayList<>();
         List<String> names = ProcFiles.names(directory);

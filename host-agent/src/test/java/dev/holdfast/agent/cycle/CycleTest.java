@@ -161,6 +161,21 @@ class CycleTest {
     }
 
     @Test
+    void whatThePreflightRefusesIsNotBegun() throws IOException {
+        int before = process().pid();
+        cycles.start("c-1", "p-1", new ImageRef("lines", "v2", "exec: [/bin/sh]\nports: [1]\n", "", 0));
+        CycleReport report = report();
+
+        assertThat(report.getState()).isEqualTo(CycleState.CYCLE_STATE_ABORTED);
+        assertThat(report.getReason())
+                .startsWith("listener: the server listens on 127.0.0.1:" + port
+                        + ", and the new image's manifest names [1]");
+        assertThat(outcomes(report)).isEmpty();
+        assertThat(process().pid()).isEqualTo(before);
+        allAreAnsweredBy("v1");
+    }
+
+    @Test
     void goesOnWhenNobodyCanBeTold() throws IOException {
         heard.at = state -> {
             throw new IllegalStateException("call is closed: " + state);

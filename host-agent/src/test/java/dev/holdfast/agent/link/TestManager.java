@@ -2,6 +2,7 @@ package dev.holdfast.agent.link;
 
 import com.google.protobuf.ByteString;
 import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
+import dev.holdfast.proto.agent.v1.CheckReport;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReport;
@@ -32,6 +33,8 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
     public final List<Registration> registrations = new CopyOnWriteArrayList<>();
     public final List<ProcessTable> tables = new CopyOnWriteArrayList<>();
     public final List<CycleReport> reports = new CopyOnWriteArrayList<>();
+
+    public final List<CheckReport> checks = new CopyOnWriteArrayList<>();
 
     private final Server server;
     private final @Nullable Path bundle;
@@ -71,8 +74,8 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
                     }
                     case PROCESS_TABLE -> tables.add(message.getProcessTable());
                     case CYCLE_REPORT -> reports.add(message.getCycleReport());
-                    case CYCLE_PROGRESS, CHECK_REPORT, MESSAGE_NOT_SET ->
-                        throw new IllegalStateException("unexpected: " + message);
+                    case CHECK_REPORT -> checks.add(message.getCheckReport());
+                    case CYCLE_PROGRESS, MESSAGE_NOT_SET -> throw new IllegalStateException("unexpected: " + message);
                 }
             }
 

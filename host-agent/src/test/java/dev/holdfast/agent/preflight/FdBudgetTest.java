@@ -1,4 +1,4 @@
-package dev.holdfast.agent.cycle;
+package dev.holdfast.agent.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

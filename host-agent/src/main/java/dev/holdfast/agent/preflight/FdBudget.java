@@ -1,4 +1,4 @@
-package dev.holdfast.agent.cycle;
+package dev.holdfast.agent.preflight;
 
 import dev.holdfast.agent.linux.ProcFiles;
 import dev.holdfast.agent.takeover.Holder;
@@ -16,18 +16,9 @@ record FdBudget(long limit, int open, int sockets) {
     /** For everything but the sockets: the new server's processes, probes, journals. */
     private static final int OTHERS = 128;
 
-    private static final String LIMIT = "Max open files";
-    private static final int LONGEST = 8192;
-
     static FdBudget of(List<Integer> pids) {
-        String limits = ProcFiles.read("/proc/self/limits", LONGEST).orElseThrow();
-        String soft = limits.lines()
-                .filter(line -> line.startsWith(LIMIT))
-                .map(line -> line.substring(LIMIT.length()).strip().split(" ", 2)[0])
-                .findFirst()
-                .orElseThrow();
         return new FdBudget(
-                soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft),
+                Limits.openFiles("self").orElseThrow(),
                 ProcFiles.names("/proc/self/fd").size(),
                 Holder.count(pids));
     }
