@@ -43,6 +43,7 @@ final class Client extends ByteToMessageDecoder {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         local = (InetSocketAddress) ctx.channel().localAddress();
+        ledger.note("connected as " + local);
     }
 
     /** Sends as many requests as it does in one write, whether or not others are waiting; nothing when it has ended. */
@@ -111,9 +112,14 @@ final class Client extends ByteToMessageDecoder {
         ledger.openWindow();
     }
 
+    /** Whether an answer has been awaited for longer than this, on a connection that lives. */
+    boolean isOverdue(long nanos) {
+        return !ended && ledger.overdue(nanos);
+    }
+
     /** Gives the connection up when an answer has been awaited for longer than this. */
     void endIfOverdue(long nanos) {
-        if (ledger.overdue(nanos)) {
+        if (isOverdue(nanos)) {
             fail(Fault.Kind.HANGING, ledger.owed() + " requests without an answer for too long");
         }
     }
@@ -202,6 +208,7 @@ final class Client extends ByteToMessageDecoder {
     void fail(Fault.Kind kind, String detail) {
         if (!ended) {
             fault = new Fault(kind, detail);
+            ledger.note("ended with %d bytes of an answer: %s".formatted(actualReadableBytes(), fault));
             end();
         }
     }

@@ -29,6 +29,9 @@ final class Ledger {
     private final ArrayDeque<Answered> remembered = new ArrayDeque<>();
     private final List<Wrong> wrong = new ArrayList<>();
     private final Map<String, Long> answersByVersion = new LinkedHashMap<>();
+    /** What happened otherwise. */
+    private final List<String> notes = new ArrayList<>();
+
     private long sent;
     private long answered;
     private long stallNanos;
@@ -97,6 +100,11 @@ final class Ledger {
         return asked ? Wrong.Kind.REORDERED : Wrong.Kind.OTHER;
     }
 
+    /** Something happened that is not a request or an answer. */
+    void note(String what) {
+        notes.add(TIME.format(Instant.now()) + " " + what);
+    }
+
     void wrong(Wrong what) {
         wrong.add(what);
     }
@@ -118,17 +126,19 @@ final class Ledger {
     }
 
     private List<String> history() {
+        Stream<String> answers = remembered.stream()
+                .map(entry -> "%s request %d, answered %s by %s"
+                        .formatted(
+                                TIME.format(entry.request().at()),
+                                entry.request().number(),
+                                TIME.format(entry.at()),
+                                entry.answer().version()));
+        Stream<String> open = outstanding.stream()
+                .map(request -> TIME.format(request.at()) + " request " + request.number() + ", no answer");
         return Stream.concat(
-                        remembered.stream()
-                                .map(entry -> "%s request %d, answered %s by %s"
-                                        .formatted(
-                                                TIME.format(entry.request().at()),
-                                                entry.request().number(),
-                                                TIME.format(entry.at()),
-                                                entry.answer().version())),
-                        outstanding.stream()
-                                .map(request ->
-                                        TIME.format(request.at()) + " request " + request.number() + ", no answer"))
+                        notes.stream().limit(1),
+                        Stream.concat(
+                                answers, Stream.concat(open, notes.stream().skip(1))))
                 .toList();
     }
 }

@@ -86,6 +86,22 @@ public final class Load implements AutoCloseable {
         return more;
     }
 
+    /**
+     * Waits until nobody has waited for an answer for so long.
+     *
+     * @return false when somebody still has after that time
+     */
+    public boolean awaitNobodyWaits(Duration soLong, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (loop.call(() -> clients.stream().anyMatch(client -> client.isOverdue(soLong.toNanos())))) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(20);
+        }
+        return true;
+    }
+
     /** Gives up connections on which an answer has been awaited for longer than this. */
     public void endOverdue(Duration patience) throws InterruptedException {
         loop.await(() -> clients.forEach(client -> client.endIfOverdue(patience.toNanos())));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class Installation implements AutoCloseable {
     private final String agentsAddress;
     private final Admin admin;
     private final Map<String, Child> agents = new LinkedHashMap<>();
+    private final Map<String, List<String>> options = new HashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop the installation");
     private volatile boolean stopped;
 
@@ -83,8 +85,21 @@ public final class Installation implements AutoCloseable {
     }
 
     /** As above, also again after it ended; with options for its virtual machine. */
-    public void startAgent(String name, List<String> options) throws IOException, InterruptedException {
-        startAgent(name, JavaProgram.agent().with(options), Files.createDirectories(directoryOf(name)));
+    public void startAgent(String name, List<String> javaOptions) throws IOException, InterruptedException {
+        options.put(name, javaOptions);
+        startAgent(name, JavaProgram.agent().with(javaOptions), Files.createDirectories(directoryOf(name)));
+    }
+
+    /** Starts an agent whose cycles can be held up. */
+    public Holds startAgentWithHolds(String name) throws IOException, InterruptedException {
+        Holds holds = Holds.in(directoryOf(name).resolve("holds"));
+        startAgent(name, List.of(holds.option()));
+        return holds;
+    }
+
+    /** Where an agent writes how far a cycle is; there only while it is under way. */
+    public Path journal(String agent, String cycleId) {
+        return directoryOf(agent).resolve("cycles").resolve(cycleId + ".journal");
     }
 
     /** Where an agent keeps its data. */
@@ -124,22 +139,60 @@ public final class Installation implements AutoCloseable {
         agent.awaitReady(AGENT_READY, READY_WITHIN);
     }
 
-    /** Kills an agent with SIGKILL and starts it again. Its servers and what it keeps outside itself stay. */
-    public synchronized void killAgent(String name) throws IOException, InterruptedException {
+    /**
+     * Kills an agent with SIGKILL and starts it again. Its servers and what it keeps outside itself stay.
+     *
+     * @param dead done as soon as it is
+     */
+    public synchronized void killAgent(String name, Runnable dead) throws IOException, InterruptedException {
         if (!stopped) {
             agent(name).kill();
-            startAgent(name);
+            dead.run();
+            startAgent(name, options.getOrDefault(name, List.of()));
         }
     }
 
-    /** Kills the manager with SIGKILL, though not its database, and starts it again where it was. */
-    public synchronized void killManager() throws IOException, InterruptedException {
+    /**
+     * Kills the manager with SIGKILL, though not its database, and starts it again where it was.
+     *
+     * @param dead done as soon as it is
+     */
+    public synchronized void killManager(Runnable dead) throws IOException, InterruptedException {
         if (stopped) {
             return;
         }
         manager.kill();
+        dead.run();
         manager = startManager(directory, adminAddress, agentsAddress);
         manager.awaitReady(MANAGER_READY, READY_WITHIN);
+    }
+
+    /**
+     * Kills the manager's database with SIGKILL, which the manager has to notice and to start again.
+     *
+     * @param dead done as soon as it is
+     * @throws IOException when the manager does not answer from a new one in time
+     */
+    public void killPostgres(Runnable dead) throws IOException, InterruptedException {
+        Postmaster old = Postmaster.of(directory.resolve("manager/postgres/data"));
+        old.kill();
+        dead.run();
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!stopped && !(old.isReplaced() && answers(admin))) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the manager has not started its PostgreSQL again");
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    private static boolean answers(Admin admin) {
+        try {
+            var _ = admin.processes();
+            return true;
+        } catch (StatusRuntimeException _) {
+            return false;
+        }
     }
 
     public Admin admin() {

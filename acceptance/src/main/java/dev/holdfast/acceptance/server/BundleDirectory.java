@@ -1,6 +1,7 @@
 package dev.holdfast.acceptance.server;
 
 import dev.holdfast.acceptance.load.Http;
+import dev.holdfast.acceptance.load.Task;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,15 @@ record BundleDirectory(Path path) {
         for (int i = 0; i < Http.FILES; i++) {
             String answer = "%s %s %d\n".formatted(name, version, i);
             Files.writeString(path.resolve(i + ".txt"), answer, StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** The same with a lot behind the answer, in a directory of their own. */
+    void putLargeFiles(String directory, String name, String version) throws IOException {
+        Path large = Files.createDirectories(path.resolve(directory));
+        for (int i = 0; i < Http.FILES; i++) {
+            String answer = "%s %s %d\n".formatted(name, version, i);
+            Files.writeString(large.resolve(i + ".txt"), answer + Task.largeFile(i), StandardCharsets.US_ASCII);
         }
     }
 }

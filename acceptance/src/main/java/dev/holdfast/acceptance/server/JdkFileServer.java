@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.server;
 
 import dev.holdfast.acceptance.load.Http;
 import dev.holdfast.acceptance.load.Protocol;
+import dev.holdfast.acceptance.load.Task;
 import dev.holdfast.acceptance.process.Installed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,17 +26,24 @@ public record JdkFileServer() implements RealServer {
     public ServerImage image(Version version, Listen listen, Path work) throws IOException {
         BundleDirectory bundle = BundleDirectory.in(work, version.name());
         bundle.putNumberedFiles(name(), version.name());
+        bundle.putLargeFiles("large", name(), version.name());
         List<String> exec = new ArrayList<>(List.of(Installed.java()));
         exec.addAll(ShopServer.PATIENT_JAVA);
         // Unless it is told otherwise, jwebserver itself takes 200 connections and no more.
         exec.add("-Djdk.httpserver.maxConnections=20000");
         exec.addAll(List.of("-m", "jdk.httpserver", "-o", "none"));
         exec.addAll(List.of("-b", listen.host(), "-p", String.valueOf(listen.port())));
-        return new ServerImage(version.name(), ManifestText.of(exec, listen).readyHttp("/0.txt", "30s"), bundle.path());
+        return new ServerImage(
+                version.name(), ManifestText.of(exec, listen, spoken()).readyHttp("/0.txt", "30s"), bundle.path());
     }
 
     @Override
     public Protocol protocol() {
         return Http.files(name());
+    }
+
+    @Override
+    public Optional<Protocol> largeAnswers() {
+        return Optional.of(Task.largeFiles(name()));
     }
 }

@@ -11,13 +11,18 @@ import java.util.stream.Collectors;
 public record ManifestText(Map<String, Object> keys) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
-    /** A server that is ready when it accepts connections, and is killed when nothing depends on it. */
-    public static ManifestText of(List<String> exec, Listen listen) {
+    /**
+     * A server that is ready when it accepts connections, and is killed when nothing depends on it.
+     *
+     * @param protocol what is spoken with it
+     */
+    public static ManifestText of(List<String> exec, Listen listen, String protocol) {
         return new ManifestText(Map.of())
                 .with("exec", exec)
                 .with("ports", List.of(listen.toString()))
                 .with("ready", Map.of("tcp", listen.toString(), "within", "30s"))
-                .with("stop", Map.of("signal", "KILL"));
+                .with("stop", Map.of("signal", "KILL"))
+                .with("takeover", Map.of("protocol", protocol));
     }
 
     public ManifestText readyHttp(String path, String within) {

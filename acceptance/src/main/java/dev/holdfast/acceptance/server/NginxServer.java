@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.server;
 
 import dev.holdfast.acceptance.load.Http;
 import dev.holdfast.acceptance.load.Protocol;
+import dev.holdfast.acceptance.load.Task;
 import dev.holdfast.acceptance.process.Installed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,11 +10,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The installed nginx with one worker; its two versions differ in their configuration. */
-public record NginxServer() implements RealServer {
+/**
+ * The installed nginx; its two versions differ in their configuration.
+ *
+ * @param workers how many worker processes it has
+ */
+public record NginxServer(int workers) implements RealServer {
+    public NginxServer() {
+        this(1);
+    }
+
     @Override
     public String name() {
-        return "nginx";
+        return workers == 1 ? "nginx" : "nginx" + workers;
     }
 
     @Override
@@ -30,14 +39,23 @@ public record NginxServer() implements RealServer {
                 Files.readString(configuration)
                         .replace("@WORK@", work.toString())
                         .replace("@VERSION@", version.name())
-                        .replace("@LISTEN@", listen.toString()));
+                        .replace("@LISTEN@", listen.toString())
+                        .replace("@NAME@", name())
+                        .replace("@WORKERS@", String.valueOf(workers)));
+        bundle.putLargeFiles("large", name(), version.name());
         // -e: without it, nginx opens the system's error log, which an ordinary user may not.
         List<String> exec = List.of(Installed.require("nginx"), "-e", "stderr", "-p", ".", "-c", "nginx.conf");
-        return new ServerImage(version.name(), ManifestText.of(exec, listen).readyHttp("/", "30s"), bundle.path());
+        return new ServerImage(
+                version.name(), ManifestText.of(exec, listen, spoken()).readyHttp("/", "30s"), bundle.path());
     }
 
     @Override
     public Protocol protocol() {
         return Http.numbered(name());
+    }
+
+    @Override
+    public Optional<Protocol> largeAnswers() {
+        return Optional.of(Task.largeFiles(name()));
     }
 }

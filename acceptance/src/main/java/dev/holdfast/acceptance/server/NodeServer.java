@@ -26,7 +26,8 @@ public record NodeServer() implements RealServer {
         bundle.put("server.js", "server.js");
         List<String> exec = List.of(
                 Installed.require("node"), "server.js", version.name(), listen.host(), String.valueOf(listen.port()));
-        return new ServerImage(version.name(), ManifestText.of(exec, listen).readyHttp("/", "30s"), bundle.path());
+        return new ServerImage(
+                version.name(), ManifestText.of(exec, listen, spoken()).readyHttp("/", "30s"), bundle.path());
     }
 
     @Override

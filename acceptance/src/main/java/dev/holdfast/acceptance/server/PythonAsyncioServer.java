@@ -25,7 +25,7 @@ public record PythonAsyncioServer() implements RealServer {
         bundle.put("server.py", "server.py");
         List<String> exec =
                 List.of(Python.require(), "server.py", version.name(), listen.host(), String.valueOf(listen.port()));
-        return new ServerImage(version.name(), ManifestText.of(exec, listen), bundle.path());
+        return new ServerImage(version.name(), ManifestText.of(exec, listen, spoken()), bundle.path());
     }
 
     @Override

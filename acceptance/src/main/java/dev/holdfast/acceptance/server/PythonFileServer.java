@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.server;
 
 import dev.holdfast.acceptance.load.Http;
 import dev.holdfast.acceptance.load.Protocol;
+import dev.holdfast.acceptance.load.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ public record PythonFileServer() implements RealServer {
     public ServerImage image(Version version, Listen listen, Path work) throws IOException {
         BundleDirectory bundle = BundleDirectory.in(work, version.name());
         bundle.putNumberedFiles(name(), version.name());
+        bundle.putLargeFiles("large", name(), version.name());
         List<String> exec = List.of(
                 Python.require(),
                 "-m",
@@ -32,7 +34,7 @@ public record PythonFileServer() implements RealServer {
                 "--bind",
                 listen.host(),
                 String.valueOf(listen.port()));
-        return new ServerImage(version.name(), ManifestText.of(exec, listen), bundle.path());
+        return new ServerImage(version.name(), ManifestText.of(exec, listen, spoken()), bundle.path());
     }
 
     @Override
@@ -48,5 +50,10 @@ public record PythonFileServer() implements RealServer {
     @Override
     public int requestsPerSecond() {
         return 1_000;
+    }
+
+    @Override
+    public Optional<Protocol> largeAnswers() {
+        return Optional.of(Task.largeFiles(name()));
     }
 }

@@ -23,6 +23,16 @@ public interface RealServer {
     /** How clients ask it. */
     Protocol protocol();
 
+    /** What it speaks, as manifests name it. */
+    default String spoken() {
+        return "http1";
+    }
+
+    /** How clients ask it for long answers, if it has any. */
+    default Optional<Protocol> largeAnswers() {
+        return Optional.empty();
+    }
+
     /** How many connects may be under way at once without the server's backlog being too short for them. */
     default int backlog() {
         return 128;
@@ -44,6 +54,8 @@ public interface RealServer {
                 new ShopServer(),
                 new RedisServer(),
                 new NginxServer(),
+                new NginxServer(4),
+                new MemcachedServer(),
                 new NodeServer(),
                 new PythonFileServer(),
                 new PythonAsyncioServer(),

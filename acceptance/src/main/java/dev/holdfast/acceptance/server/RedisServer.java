@@ -63,7 +63,7 @@ public record RedisServer(boolean persistent) implements RealServer {
         // Redis 6.2 takes seconds and changes as two arguments only.
         exec.addAll(persistent ? List.of("--save", "3600", "1") : List.of("--save", ""));
         exec.addAll(List.of("--syslog-ident", label));
-        ManifestText manifest = ManifestText.of(exec, listen);
+        ManifestText manifest = ManifestText.of(exec, listen, spoken());
         return new ServerImage(
                 label,
                 persistent ? manifest.with("stop", Map.of("signal", "TERM", "within", "10s")) : manifest,
@@ -78,5 +78,10 @@ public record RedisServer(boolean persistent) implements RealServer {
     @Override
     public Protocol protocol() {
         return new Resp();
+    }
+
+    @Override
+    public String spoken() {
+        return "resp";
     }
 }

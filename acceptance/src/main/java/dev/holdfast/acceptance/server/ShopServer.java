@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.server;
 
 import dev.holdfast.acceptance.load.Http;
 import dev.holdfast.acceptance.load.Protocol;
+import dev.holdfast.acceptance.load.Task;
 import dev.holdfast.acceptance.process.Installed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,11 +54,17 @@ public record ShopServer(List<String> optionsOfA, List<String> optionsOfB) imple
         exec.addAll(List.of("-cp", "classes", "dev.holdfast.acceptance.shop.Shop"));
         exec.addAll(List.of("--address", listen.host(), "--port", String.valueOf(listen.port()), "--version", label));
         exec.addAll(version == Version.A ? optionsOfA : optionsOfB);
-        return new ServerImage(label, ManifestText.of(exec, listen).readyHttp("/healthz", "30s"), bundle.path());
+        return new ServerImage(
+                label, ManifestText.of(exec, listen, spoken()).readyHttp("/healthz", "30s"), bundle.path());
     }
 
     @Override
     public Protocol protocol() {
         return Http.numbered(name());
+    }
+
+    @Override
+    public Optional<Protocol> largeAnswers() {
+        return Optional.of(Task.download());
     }
 }

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** Tells what went wrong, so that it can be found again and understood. */
 final class Failures {
     private static final int SHOWN = 10;
-    private static final int LONGEST = 300;
+    private static final int LONGEST = 800;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
 
     private final PrintStream out;
     private final long seed;
     private final List<Upgrade> upgrades = new ArrayList<>();
+    private final List<JournalCopy> journals = new ArrayList<>();
     private final Set<Integer> toldOf = new HashSet<>();
     private int told;
 
@@ -36,21 +37,30 @@ final class Failures {
     }
 
     /** An upgrade that has ended, the next of the run. */
-    void upgraded(Upgrade upgrade) {
+    void upgraded(Upgrade upgrade, JournalCopy journal) {
         upgrades.add(upgrade);
+        journals.add(journal);
     }
 
     /** Tells of the first upgrade that ended after this time, or of the last one; of each once. */
     private void tellOf(@Nullable Instant since) {
+        int number = numberOf(since);
+        if (number <= upgrades.size() && toldOf.add(number)) {
+            cycles(number, upgrades.get(number - 1));
+            journals.get(number - 1)
+                    .shown()
+                    .forEach(line -> out.printf("  journal of upgrade %d: %s%n", number, shortened(line)));
+        }
+    }
+
+    private int numberOf(@Nullable Instant since) {
         int number = 1;
         while (number < upgrades.size()
                 && (since == null
                         || instant(upgrades.get(number - 1).getEndTime()).isBefore(since))) {
             number++;
         }
-        if (number <= upgrades.size() && toldOf.add(number)) {
-            cycles(number, upgrades.get(number - 1));
-        }
+        return number;
     }
 
     /** Tells of a client, with what the report of the upgrade says of its connection. */

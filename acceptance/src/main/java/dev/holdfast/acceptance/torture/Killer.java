@@ -1,81 +1,138 @@
 package dev.holdfast.acceptance.torture;
 
+import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
-import dev.holdfast.proto.admin.v1.UpgradeEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.random.RandomGenerator;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Kills a program at a random moment of one upgrade, or of every second, and starts it again. */
+/**
+ * Kills programs in one upgrade, and starts them again. The cycle is held up where a kill is due, so that it falls exactly
+ * there, or so long after it as it is meant to.
+ */
 final class Killer {
-    private static final List<String> STATES = List.of(
-            "preparing", "holding", "pausing", "quiescing", "stopping", "starting", "delivering", "resuming", "done");
-    private static final int LONGEST_MILLIS_AFTER = 40;
+    private static final long LOOK_EVERY_MILLIS = 1;
 
     private final Installation installation;
     private final String host;
-    private final Victim victim;
-    private final String state;
-    private final Duration after;
-    private final Executor thread = Executors.newVirtualThreadPerTaskExecutor();
-    private CompletableFuture<@Nullable Void> kill = CompletableFuture.completedFuture(null);
-    private volatile boolean done;
+    private final Holds holds;
+    private final List<Blow> blows;
+    private final List<Blow> fallen = new ArrayList<>();
+    private CompletableFuture<@Nullable Void> work = CompletableFuture.completedFuture(null);
+    private volatile boolean over;
 
-    /** For one upgrade; what is going to be done is decided here. */
-    Killer(Installation installation, String host, Victim victim, RandomGenerator random) {
+    Killer(Installation installation, String host, Holds holds, List<Blow> blows) {
         this.installation = installation;
         this.host = host;
-        this.state = STATES.get(random.nextInt(STATES.size()));
-        this.after = Duration.ofMillis(random.nextInt(LONGEST_MILLIS_AFTER));
-        this.victim = random.nextBoolean() ? victim : Victim.NONE;
+        this.holds = holds;
+        this.blows = blows;
     }
 
-    /** What was done, in words; empty when the upgrade ended before it came to the chosen state. */
-    String deed() {
-        return victim == Victim.NONE || !done
-                ? ""
-                : ", the %s was killed %d ms after %s".formatted(victim, after.toMillis(), state);
+    /** Before the upgrade begins. */
+    void prepare() {
+        holds.clear();
+        holds.at(blows.stream().map(Blow::step).toList());
     }
 
-    /** Told the upgrade's events, of which the chosen one is the sign. */
-    void see(UpgradeEvent event) {
-        if (!done && !event.getCycleId().isEmpty() && event.getState().equals(state)) {
-            done = true;
-            kill = CompletableFuture.runAsync(this::kill, thread);
-        }
+    /** The upgrade has begun. */
+    void follow(JournalCopy journal) {
+        work = CompletableFuture.runAsync(() -> follow(blows, journal), Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    private void kill() {
+    private void follow(List<Blow> all, JournalCopy journal) {
         try {
-            Thread.sleep(after);
-            switch (victim) {
-                case AGENT -> installation.killAgent(host);
-                case MANAGER -> installation.killManager();
-                case NONE -> {}
+            for (Blow blow : all) {
+                if (!until(() -> holds.isHeld(blow.step())) || !strike(blow, journal)) {
+                    return;
+                }
+                fallen.add(blow);
             }
         } catch (IOException e) {
             throw new CompletionException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            blows.forEach(this::letGo);
         }
     }
 
+    /** False when the cycle has gone another way. */
+    private boolean strike(Blow blow, JournalCopy journal) throws IOException, InterruptedException {
+        if (blow.isWithin()) {
+            holds.at(blow.bounds());
+            holds.letGo(blow.step());
+            long due = System.nanoTime() + blow.after().toNanos();
+            if (!until(() -> System.nanoTime() >= due || isBounded(blow))) {
+                return false;
+            }
+        }
+        switch (blow.victim()) {
+            case AGENT -> installation.killAgent(host, () -> letGo(blow));
+            case MANAGER -> installation.killManager(() -> letGo(blow));
+            case POSTGRES -> installation.killPostgres(() -> letGo(blow));
+            case SERVER -> {
+                boolean there = until(() -> journal.server().isPresent() || isBounded(blow));
+                if (!there || holds.isHeld("aborted")) {
+                    return false;
+                }
+                return kill(blow, journal.server());
+            }
+            case NONE -> {}
+        }
+        return true;
+    }
+
+    private boolean kill(Blow blow, OptionalLong server) {
+        boolean killed = server.isPresent()
+                && ProcessHandle.of(server.getAsLong())
+                        .map(ProcessHandle::destroyForcibly)
+                        .orElse(false);
+        letGo(blow);
+        return killed;
+    }
+
+    private boolean isBounded(Blow blow) {
+        return blow.bounds().stream().anyMatch(holds::isHeld);
+    }
+
+    private void letGo(Blow blow) {
+        Stream.concat(Stream.of(blow.step()), blow.bounds().stream()).forEach(holds::letGo);
+    }
+
+    /** Waits for it; false when the upgrade is over before. */
+    private boolean until(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            if (over) {
+                return false;
+            }
+            Thread.sleep(Duration.ofMillis(LOOK_EVERY_MILLIS));
+        }
+        return true;
+    }
+
     /**
-     * Waits until what was killed is back.
+     * The upgrade is over: waits until what was killed is back.
      *
+     * @return what was done
      * @throws IOException when it does not come back
      */
-    void await() throws IOException {
+    List<Blow> await() throws IOException {
+        over = true;
         try {
-            kill.join();
+            work.join();
         } catch (CompletionException e) {
-            throw new IOException("the " + victim + " did not come back: " + e.getMessage(), e);
+            throw new IOException("what was killed did not come back: " + e.getMessage(), e);
+        } finally {
+            holds.clear();
         }
+        return List.copyOf(fallen);
     }
 }

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.holdfast.acceptance.load.Habit;
 import dev.holdfast.acceptance.load.Protocol;
-import dev.holdfast.acceptance.load.ShopTask;
+import dev.holdfast.acceptance.load.Task;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.ShopServer;
 import java.time.Duration;
@@ -59,12 +59,12 @@ final class Mix {
             kinds.add(Habit.loop("pipelining", protocol, millis(random, 5, 200)).pipelined(random.nextInt(2, 9)));
         }
         if (server instanceof ShopServer) {
-            kinds.add(Habit.loop("slow", ShopTask.slow(), millis(random, 5, 500)));
-            kinds.add(Habit.loop("streaming", ShopTask.stream(), millis(random, 5, 500)));
-            kinds.add(Habit.loop("uploading", ShopTask.upload(), millis(random, 50, 500))
+            kinds.add(Habit.loop("slow", Task.slow(), millis(random, 5, 500)));
+            kinds.add(Habit.loop("streaming", Task.stream(), millis(random, 5, 500)));
+            kinds.add(Habit.loop("uploading", Task.upload(), millis(random, 50, 500))
                     .inPieces(random.nextInt(2, 9), millis(random, 5, 100)));
-            kinds.add(Habit.loop("downloading", ShopTask.download(), millis(random, 50, 500)));
         }
+        server.largeAnswers().ifPresent(task -> kinds.add(Habit.loop("downloading", task, millis(random, 50, 500))));
         return kinds;
     }
 

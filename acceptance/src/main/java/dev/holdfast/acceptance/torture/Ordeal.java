@@ -1,5 +1,6 @@
 package dev.holdfast.acceptance.torture;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
@@ -9,6 +10,7 @@ import dev.holdfast.acceptance.load.Load;
 import dev.holdfast.acceptance.load.LoadReport;
 import dev.holdfast.acceptance.load.Newcomers;
 import dev.holdfast.acceptance.load.Peer;
+import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.RealServer;
@@ -30,13 +32,19 @@ import java.util.SplittableRandom;
 
 /** One server under clients of every kind, upgraded from version to version and back, again and again. */
 final class Ordeal {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Longer than the slowest answer takes. */
+    private static final Duration LONG_WAIT = Duration.ofSeconds(5);
+    /** Longer than a client's TCP may wait before it sends again what a paused server did not take, RFC 6298, (5.5). */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final Duration NEWCOMERS_PAUSE = Duration.ofMillis(20);
     private static final int CLIENTS_PER_NEWCOMER = 25;
     private static final int LONGEST_REST_MILLIS = 300;
+    private static final String NOTHING = "nothing";
 
     private final Installation installation;
     private final String host;
+    private final Holds holds;
     private final Plan plan;
     private final Progress progress;
     private final Failures failures;
@@ -44,17 +52,21 @@ final class Ordeal {
     private final SplittableRandom random;
     /** What was last reported of a connection, by its client's address. */
     private final Map<InetSocketAddress, String> reported = new HashMap<>();
+    /** Whether a server was killed in the last upgrade, and with it what it had accepted since it was held. */
+    private boolean struck;
 
     /**
      * What is to be done.
      *
      * @param kinds of clients; all of them when it is empty
      */
-    record Plan(RealServer server, Set<String> kinds, int clients, int upgrades, Victim victim, long seed) {}
+    record Plan(RealServer server, Set<String> kinds, int clients, int upgrades, Victim victim, At at, long seed) {}
 
-    Ordeal(Installation installation, String host, Plan plan, Progress progress, Failures failures) {
+    /** On a host whose agent can be held up. */
+    Ordeal(Installation installation, String host, Holds holds, Plan plan, Progress progress, Failures failures) {
         this.installation = installation;
         this.host = host;
+        this.holds = holds;
         this.plan = plan;
         this.progress = progress;
         this.failures = failures;
@@ -76,8 +88,9 @@ final class Ordeal {
                         NEWCOMERS_PAUSE)) {
             progress.say(
                     "%,d clients are connected to %s; seed %d".formatted(plan.clients(), server.name(), plan.seed()));
-            for (int i = 1; i <= plan.upgrades(); i++) {
-                upgrade(i, trial, load, newcomers);
+            int number = 1;
+            while (number <= plan.upgrades() && upgrade(number, trial, load, newcomers)) {
+                number++;
             }
             count(newcomers.finish(PATIENCE), plan.upgrades());
             count(load.finish(PATIENCE), plan.upgrades());
@@ -85,28 +98,42 @@ final class Ordeal {
         }
     }
 
-    private void upgrade(int number, Trial trial, Load load, Newcomers newcomers)
+    /** False when there is no server any more. */
+    private boolean upgrade(int number, Trial trial, Load load, Newcomers newcomers)
             throws IOException, InterruptedException {
-        Killer killer = new Killer(installation, host, plan.victim(), random.split());
+        List<Blow> blows = Blow.of(plan.victim(), plan.at(), number, random.split());
+        Killer killer = new Killer(installation, host, holds, blows);
         Thread.sleep(random.nextInt(LONGEST_REST_MILLIS));
         Set<InetSocketAddress> before = living(load.report());
         String running = trial.process().getImageVersion();
         String next = running.equals(trial.to().version())
                 ? trial.from().version()
                 : trial.to().version();
-        Upgrade upgrade = trial.upgradeTo(next, killer::see);
-        killer.await();
+        killer.prepare();
+        Upgrade begun = trial.begin(next);
+        if (begun.getCyclesCount() == 0) {
+            tally.disagree(1);
+            failures.disagreement("no server runs, and the upgrade before says otherwise", number);
+            return false;
+        }
+        JournalCopy journal = journal(begun);
+        killer.follow(journal);
+        Upgrade upgrade = installation.admin().watch(begun.getId(), _ -> journal.take());
+        List<Blow> fallen = killer.await();
         if (installation.stopped()) {
             throw new IOException("stopped: what clients see now is not the upgrade's doing");
         }
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
-        tally.upgrade(upgrade);
-        failures.upgraded(upgrade);
+        tally.upgrade(upgrade, fallen.size());
+        failures.upgraded(upgrade, journal);
+        struck = fallen.stream().map(Blow::victim).anyMatch(Victim.SERVER::equals);
         reported.clear();
         reported.putAll(outcomes.stream()
                 .collect(toMap(outcome -> Peer.parse(outcome.getPeer()), Ordeal::words, (one, other) -> other)));
         agree(number, load.report(), before, upgrade, outcomes);
-        load.endOverdue(PATIENCE);
+        if (!load.awaitNobodyWaits(LONG_WAIT, PATIENCE)) {
+            load.endOverdue(LONG_WAIT);
+        }
         count(load.replaceLost(), number);
         count(newcomers.reportAndForget(), number);
         progress.say("%d of %d: %s to %s in %,.0f ms%s%s"
@@ -118,8 +145,16 @@ final class Ordeal {
                         StepTimes.of(upgrade).millis().values().stream()
                                 .mapToDouble(Double::doubleValue)
                                 .sum(),
-                        killer.deed(),
+                        fallen.stream().map(blow -> ", " + blow).collect(joining()),
                         reasons(upgrade, load.report())));
+        return true;
+    }
+
+    private JournalCopy journal(Upgrade upgrade) throws IOException {
+        String cycle = upgrade.getCycles(0).getId();
+        return new JournalCopy(
+                installation.journal(host, cycle),
+                installation.workDirectory("journals").resolve(cycle));
     }
 
     /** An upgrade that was undone before anything was held has nothing to report. */
@@ -142,8 +177,9 @@ final class Ordeal {
 
     private void count(LoadReport report, int upgrade) {
         for (ClientReport client : report.clients()) {
-            String outcome = reported.getOrDefault(client.local(), "nothing");
-            if (!tally.client(client, outcome.startsWith("reset"))) {
+            String outcome = reported.getOrDefault(client.local(), NOTHING);
+            boolean excused = outcome.startsWith("reset") || (struck && outcome.equals(NOTHING));
+            if (!tally.client(client, excused)) {
                 failures.client(client, upgrade, outcome);
             }
         }

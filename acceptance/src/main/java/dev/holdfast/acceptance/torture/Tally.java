@@ -18,8 +18,11 @@ final class Tally {
     private long hanging;
     private long disagreements;
     private long resetOwed;
+    private long faults;
 
-    void upgrade(Upgrade upgrade) {
+    /** Counts an upgrade, and the kills in it. */
+    void upgrade(Upgrade upgrade, int kills) {
+        faults += kills;
         upgrades.merge(state(upgrade), 1, Integer::sum);
     }
 
@@ -34,18 +37,18 @@ final class Tally {
     /**
      * Counts what a client saw.
      *
-     * @param reportedReset whether its connection was reported as reset
+     * @param excused whether its connection was reported as reset, or ended with a server that was killed
      * @return whether it is as it should be
      */
-    boolean client(ClientReport client, boolean reportedReset) {
+    boolean client(ClientReport client, boolean excused) {
         requests += client.sent();
         doubled += client.wrong(Wrong.Kind.DOUBLED);
         reordered += client.wrong(Wrong.Kind.REORDERED);
         lost += client.wrong(Wrong.Kind.OTHER);
-        return end(client, reportedReset) && client.wrong().isEmpty();
+        return end(client, excused) && client.wrong().isEmpty();
     }
 
-    private boolean end(ClientReport client, boolean reportedReset) {
+    private boolean end(ClientReport client, boolean excused) {
         Fault fault = client.fault();
         if (fault == null) {
             return true;
@@ -54,7 +57,7 @@ final class Tally {
             hanging++;
             return false;
         }
-        if (reportedReset && client.owed() > 0) {
+        if (excused && client.owed() > 0) {
             resetOwed++;
             return true;
         }
@@ -64,6 +67,6 @@ final class Tally {
 
     TortureResult result(String server, long seed) {
         return new TortureResult(
-                server, seed, requests, lost, doubled, reordered, hanging, disagreements, resetOwed, upgrades);
+                server, seed, requests, lost, doubled, reordered, hanging, disagreements, resetOwed, faults, upgrades);
     }
 }

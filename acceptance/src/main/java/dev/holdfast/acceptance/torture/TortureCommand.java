@@ -2,6 +2,7 @@ package dev.holdfast.acceptance.torture;
 
 import dev.holdfast.acceptance.demo.ClientCount;
 import dev.holdfast.acceptance.demo.Progress;
+import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Stage;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Spec;
                     + " saw.",
             "",
             "There are clients that ask without pause, think, send several requests at once or in pieces, are idle, or"
-                    + " come and go; the shop also has slow and streamed answers, uploads and downloads. Everything is"
-                    + " stopped and removed in the end.",
+                    + " come and go; the shop also has slow and streamed answers and uploads, it and file servers have"
+                    + " downloads. Everything is stopped and removed in the end.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -47,7 +48,8 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "NAME",
             required = true,
             converter = ServerName.class,
-            description = "What is upgraded: shop, redis, nginx, node, python, asyncio or jwebserver.")
+            description = "What is upgraded: shop, redis, memcached, nginx, nginx4 (four workers), node, python,"
+                    + " asyncio or jwebserver.")
     @SuppressWarnings("NullAway.Init")
     private RealServer server;
 
@@ -63,8 +65,9 @@ public final class TortureCommand implements Callable<Integer> {
             names = "--kinds",
             paramLabel = "KIND",
             split = ",",
-            description = "Only clients of these kinds, to narrow a failure down: busy, thinking, halting, idle,"
-                    + " pipelining, and for the shop slow, streaming, uploading, downloading.")
+            description =
+                    "Only clients of these kinds, to narrow a failure down: busy, thinking, halting, idle,"
+                            + " pipelining; of the shop also slow, streaming, uploading; of it and of file servers downloading.")
     private Set<String> kinds = Set.of();
 
     @Option(names = "--upgrades", paramLabel = "K", required = true, description = "How many upgrades.")
@@ -72,12 +75,22 @@ public final class TortureCommand implements Callable<Integer> {
 
     @Option(
             names = "--kill",
-            paramLabel = "agent|manager|none",
+            paramLabel = "WHO",
             defaultValue = "none",
-            description = "What is killed in the middle of about every second upgrade, and started again. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Who is killed with SIGKILL in the middle of upgrades, and started again: agent, manager,"
+                    + " server, postgres or none. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Victim victim;
+
+    @Option(
+            names = "--at",
+            paramLabel = "WHEN",
+            defaultValue = "random",
+            description =
+                    "When that is: random, at some time of about every second upgrade; boundaries, at the beginning"
+                            + " of one step of the cycle after the other, one in each upgrade. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private At at;
 
     @Option(
             names = "--seed",
@@ -100,16 +113,23 @@ public final class TortureCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "clients of " + server.name() + " are of the kinds " + String.join(", ", Mix.kinds(server)));
         }
+        if (at == At.BOUNDARIES && upgrades < victim.steps().size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the %s can be killed at %d boundaries: --upgrades must be at least that"
+                            .formatted(victim, victim.steps().size()));
+        }
         Progress progress = new Progress(json ? System.err : System.out);
         progress.say("starting a manager, with a PostgreSQL of its own, and an agent");
-        return Stage.run((installation, host) -> run(installation, host, progress));
+        return Stage.runWithHolds((installation, host, holds) -> run(installation, host, holds, progress));
     }
 
-    private int run(Installation installation, String host, Progress progress)
+    private int run(Installation installation, String host, Holds holds, Progress progress)
             throws IOException, InterruptedException, StatusException {
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
-        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, victim, chosen);
-        TortureResult result = new Ordeal(installation, host, plan, progress, new Failures(System.err, chosen)).run();
+        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, victim, at, chosen);
+        Failures failures = new Failures(System.err, chosen);
+        TortureResult result = new Ordeal(installation, host, holds, plan, progress, failures).run();
         if (json) {
             System.out.println(result.json());
         } else {

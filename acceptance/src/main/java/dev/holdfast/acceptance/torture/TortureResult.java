@@ -14,7 +14,9 @@ import java.util.Map;
  * @param reordered answers that came before their turn
  * @param hanging connections on which an answer did not come
  * @param disagreements connections of which clients and report do not say the same
- * @param resetOwed connections that were owed an answer and are reported as reset
+ * @param resetOwed connections that were owed an answer and are reported as reset, or that a server which was killed had
+ *     just accepted
+ * @param faults how often a program was killed
  * @param upgrades how many ended in which state
  */
 record TortureResult(
@@ -27,6 +29,7 @@ record TortureResult(
         long hanging,
         long disagreements,
         long resetOwed,
+        long faults,
         Map<String, Integer> upgrades) {
     boolean good() {
         return lost + doubled + reordered + hanging + disagreements == 0;
@@ -49,6 +52,7 @@ record TortureResult(
         row(out, "hanging", hanging);
         row(out, "disagreements", disagreements);
         row(out, "reset, owed an answer", resetOwed);
+        row(out, "kills", faults);
         upgrades.forEach((state, count) -> row(out, "upgrades " + state, count));
         out.println();
     }

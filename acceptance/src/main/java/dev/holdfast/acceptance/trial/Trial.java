@@ -127,13 +127,17 @@ public final class Trial implements AutoCloseable {
 
     /** Begins to upgrade to B. */
     public Upgrade begin() {
-        return admin.startUpgrade(tenant, server.name(), to.version());
+        return begin(to.version());
+    }
+
+    /** Begins to upgrade to another published version. */
+    public Upgrade begin(String version) {
+        return admin.startUpgrade(tenant, server.name(), version);
     }
 
     /** Upgrades to another published version and says how that ended. */
     public Upgrade upgradeTo(String version, Consumer<UpgradeEvent> events) {
-        Upgrade upgrade = admin.startUpgrade(tenant, server.name(), version);
-        return admin.watch(upgrade.getId(), events);
+        return admin.watch(begin(version).getId(), events);
     }
 
     /** Publishes another version. */

@@ -66,8 +66,11 @@ final class HabitTest {
             LoadReport lost = load.replaceLost();
             assertThat(lost.lost()).isEqualTo(lost.connections()).isEqualTo(3);
             assertThat(lost.clients())
-                    .allSatisfy(client ->
-                            assertThat(client.history()).last().asString().endsWith("no answer"));
+                    .allSatisfy(client -> assertThat(client.history())
+                            .anyMatch(line -> line.endsWith("no answer"))
+                            .last()
+                            .asString()
+                            .contains("ended with 0 bytes of an answer"));
             assertThat(load.replaceLost().connections()).isZero();
             LoadReport report = load.finish(PATIENCE);
             assertThat(report.complaints()).isEmpty();
@@ -95,10 +98,17 @@ final class HabitTest {
             assertThat(load.awaitAnswers(PATIENCE)).isTrue();
             load.endOverdue(Duration.ZERO);
             assertThat(load.report().lost()).isZero();
+            assertThat(load.awaitNobodyWaits(Duration.ZERO, Duration.ZERO)).isTrue();
             load.ask(client -> true);
             load.endOverdue(Duration.ofMinutes(1));
             assertThat(load.report().lost()).isZero();
+            assertThat(load.awaitNobodyWaits(Duration.ofMinutes(1), Duration.ZERO))
+                    .isTrue();
+            assertThat(load.awaitNobodyWaits(Duration.ZERO, SHORT)).isFalse();
             load.endOverdue(Duration.ZERO);
+            assertThat(load.awaitNobodyWaits(Duration.ZERO, SHORT))
+                    .as("those that ended do not count")
+                    .isTrue();
             ClientReport client = load.replaceLost().clients().getFirst();
             assertThat(client.fault()).isNotNull();
             assertThat(client.owed()).isEqualTo(1);

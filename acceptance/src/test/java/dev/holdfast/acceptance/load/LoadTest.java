@@ -93,7 +93,11 @@ final class LoadTest {
             ClientReport client = load.report().clients().getFirst();
             assertThat(client.wrong(Wrong.Kind.REORDERED)).isEqualTo(2);
             assertThat(client.wrong()).hasSize(2);
-            assertThat(client.history()).hasSize(2).allMatch(line -> line.contains("answered"));
+            assertThat(client.history()).hasSize(3);
+            assertThat(client.history().getFirst()).contains("connected as");
+            assertThat(client.history())
+                    .filteredOn(line -> line.contains("answered"))
+                    .hasSize(2);
         }
     }
 

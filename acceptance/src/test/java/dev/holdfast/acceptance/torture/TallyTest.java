@@ -37,7 +37,7 @@ final class TallyTest {
     }
 
     @Test
-    void aResetIsExcusedOnlyWhenItIsReportedAndAnAnswerWasOwed() {
+    void aConnectionThatEndedIsExcusedOnlyWhenAnAnswerWasOwed() {
         assertThat(tally.client(client(3, 2, RESET), true)).isTrue();
         assertThat(tally.client(client(3, 3, RESET), true)).isFalse();
 
@@ -69,13 +69,13 @@ final class TallyTest {
 
     @Test
     void theJsonNamesWhatIsAskedOfIt() {
-        tally.upgrade(Upgrade.newBuilder().setState(Upgrade.State.STATE_DONE).build());
-        tally.upgrade(Upgrade.newBuilder().setState(Upgrade.State.STATE_DONE).build());
-        tally.upgrade(Upgrade.newBuilder().setState(Upgrade.State.STATE_ABORTED).build());
+        tally.upgrade(Upgrade.newBuilder().setState(Upgrade.State.STATE_DONE).build(), 0);
+        tally.upgrade(Upgrade.newBuilder().setState(Upgrade.State.STATE_DONE).build(), 0);
+        tally.upgrade(Upgrade.newBuilder().setState(Upgrade.State.STATE_ABORTED).build(), 2);
 
         assertThat(tally.result("shop", 7).json().replaceAll("\\s", ""))
                 .isEqualTo("{\"server\":\"shop\",\"seed\":7,\"requests\":0,\"lost\":0,\"doubled\":0,\"reordered\":0,"
-                        + "\"hanging\":0,\"disagreements\":0,\"reset_owed\":0,"
+                        + "\"hanging\":0,\"disagreements\":0,\"reset_owed\":0,\"faults\":2,"
                         + "\"upgrades\":{\"aborted\":1,\"done\":2}}");
     }
 

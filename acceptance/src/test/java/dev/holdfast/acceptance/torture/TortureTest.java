@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.acceptance.demo.Progress;
+import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.NginxServer;
 import dev.holdfast.acceptance.server.RealServer;
@@ -13,50 +14,82 @@ import dev.holdfast.acceptance.upgrade.SharedInstallation;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A short form of the torture. The long one is {@code holdfast torture}. */
+/** A short form of the torture. docs/torture.md has the long one. */
 @ExtendWith(SharedInstallation.class)
-@Timeout(120)
+@Timeout(180)
 final class TortureTest {
+    private static final String HOST = "tortured";
     private static final int CLIENTS = 100;
-    private static final int UPGRADES = 5;
+    private static final int CLIENTS_WHERE_SOMEBODY_IS_KILLED = 40;
+    private static final int UPGRADES = 4;
     private static final long SEED = 1;
     /**
      * What the agent cannot do for want of knowing the protocol: it takes the pause in a streamed answer for its end, and an
-     * answer for the whole one when more was asked in the same breath. Of uploads in pieces to the shop it has cut one in some
-     * hundreds (seed 1, 100 clients); why is not known.
+     * answer for the whole one when more was asked in the same breath.
      */
-    private static final Set<String> NOT_YET = Set.of("streaming", "halting", "uploading");
+    private static final Set<String> NOT_YET = Set.of("streaming", "halting");
+    /** For the same reason: that a server which was killed had sent only a part of an answer, or answered only a part of what it read. */
+    private static final Set<String> NOT_YET_WITH_KILLS = Set.of("pipelining", "downloading");
 
     static List<RealServer> servers() {
-        return List.of(new ShopServer(), new NginxServer(), new RedisServer());
+        return List.of(new ShopServer(), new NginxServer(4), new RedisServer());
     }
 
     @ParameterizedTest
     @MethodSource("servers")
     void nothingIsLost(RealServer server, Installation installation) throws Exception {
+        TortureResult result = result(server, CLIENTS, UPGRADES, Victim.NONE, At.RANDOM, installation);
+
+        assertThat(result.upgrades()).doesNotContainKeys("reverted", "failed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void nothingIsLostWhereverAServerIsKilled(RealServer server, Installation installation) throws Exception {
+        killed(server, Victim.SERVER.steps().size(), Victim.SERVER, At.BOUNDARIES, installation);
+    }
+
+    @Test
+    void nothingIsLostWhenAgentsAreKilled(Installation installation) throws Exception {
+        killed(new NginxServer(), UPGRADES, Victim.AGENT, At.RANDOM, installation);
+    }
+
+    private static void killed(RealServer server, int upgrades, Victim victim, At at, Installation installation)
+            throws Exception {
+        TortureResult result = result(server, CLIENTS_WHERE_SOMEBODY_IS_KILLED, upgrades, victim, at, installation);
+
+        assertThat(result.upgrades()).doesNotContainKeys("failed");
+        // Not every one: a server that does not become quiet on a slow machine is not brought to the later boundaries.
+        assertThat(result.faults()).isPositive();
+    }
+
+    private static TortureResult result(
+            RealServer server, int clients, int upgrades, Victim victim, At at, Installation installation)
+            throws Exception {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
         Set<String> kinds = new LinkedHashSet<>(Mix.kinds(server));
         kinds.removeAll(NOT_YET);
-        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, CLIENTS, UPGRADES, Victim.NONE, SEED);
-
-        TortureResult result = new Ordeal(
-                        installation,
-                        SharedInstallation.HOST,
-                        plan,
-                        new Progress(System.out),
-                        new Failures(System.out, SEED))
-                .run();
-
-        assertThat(result.good()).as(result::json).isTrue();
-        assertThat(result.upgrades().values().stream()
-                        .mapToInt(Integer::intValue)
-                        .sum())
-                .isEqualTo(UPGRADES);
-        assertThat(result.upgrades()).doesNotContainKeys("reverted", "failed");
+        kinds.removeAll(victim == Victim.NONE ? Set.of() : NOT_YET_WITH_KILLS);
+        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, victim, at, SEED);
+        Holds holds = installation.startAgentWithHolds(HOST);
+        try {
+            TortureResult result = new Ordeal(
+                            installation, HOST, holds, plan, new Progress(System.out), new Failures(System.out, SEED))
+                    .run();
+            assertThat(result.good()).as(result::json).isTrue();
+            assertThat(result.upgrades().values().stream()
+                            .mapToInt(Integer::intValue)
+                            .sum())
+                    .isEqualTo(upgrades);
+            return result;
+        } finally {
+            installation.stopAgent(HOST);
+        }
     }
 }

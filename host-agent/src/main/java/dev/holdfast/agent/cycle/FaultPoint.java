@@ -1,66 +1,47 @@
 package dev.holdfast.agent.cycle;
 
-import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * For tests: where in a cycle this agent dies of SIGKILL. At a step it is in the journal and nothing of it is done; at an end
+ * For tests: where in a cycle something bad happens. At a step it is in the journal and nothing of it is done; at an end
  * everything is done and nothing is told; at "kept" all that is left to do is to tidy up.
  *
- * @param point a step or an end, "quiescing" or "done", or "kept"
- * @param millis how long after that
+ * @param fault is told where the cycle is, a step or an end, "quiescing" or "done", or "kept"; the cycle goes on when it returns
  * @param listener told all the same
  */
-public record FaultPoint(String point, long millis, CycleListener listener) implements CycleListener {
+public record FaultPoint(Consumer<String> fault, CycleListener listener) implements CycleListener {
     private static final String KEPT = "kept";
+    private static final String HOLD = "hold:";
     private static final String PREFIX = "CYCLE_STATE_";
-    private static final int SIGKILL = 9;
 
-    /** As told: POINT or POINT+MILLIS. */
+    /** As told: POINT or POINT+MILLIS, where this agent dies; or hold:DIRECTORY, where it can be made to wait. */
     public static CycleListener at(String told, CycleListener listener) {
-        String[] parts = told.split("\\+", 2);
-        return new FaultPoint(parts[0], parts.length == 1 ? 0 : Long.parseLong(parts[1]), listener);
+        return told.startsWith(HOLD)
+                ? new FaultPoint(new HoldUp(Path.of(told.substring(HOLD.length()))), listener)
+                : new FaultPoint(Death.at(told), listener);
     }
 
     @Override
     public void progress(CycleProgress progress) {
         listener.progress(progress);
-        dieAt(name(progress.getState()));
+        fault.accept(name(progress.getState()));
     }
 
     @Override
     public void keep(CycleReport report) {
-        dieAt(name(report.getState()));
+        fault.accept(name(report.getState()));
         listener.keep(report);
-        dieAt(KEPT);
+        fault.accept(KEPT);
     }
 
     private static String name(CycleState state) {
         return state.name().substring(PREFIX.length()).toLowerCase(Locale.ROOT);
-    }
-
-    private void dieAt(String here) {
-        if (!here.equals(point)) {
-            return;
-        }
-        if (millis == 0) {
-            die();
-        }
-        Thread.ofPlatform().daemon().name("fault").start(() -> {
-            LockSupport.parkNanos(millis * 1_000_000);
-            die();
-        });
-    }
-
-    /** All threads of it, this one too. */
-    private static void die() {
-        Processes.kill((int) ProcessHandle.current().pid(), SIGKILL);
-        LockSupport.park();
     }
 
     @Override

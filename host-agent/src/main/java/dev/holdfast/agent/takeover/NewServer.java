@@ -91,7 +91,8 @@ public final class NewServer implements AutoCloseable {
     /**
      * As above.
      *
-     * @param before run when all are with the server and it is about to be let go; when it throws, the server is not
+     * @param before run when all are with the server and it is about to be let go; when it throws, or the server is
+     *     killed meanwhile, it is not
      */
     public void deliver(Collection<HeldConnection> connections, int workers, Runnable before) {
         thread.call(tracer -> {
@@ -100,17 +101,18 @@ public final class NewServer implements AutoCloseable {
             delivery.add(newcomers());
             connections.forEach(connection -> connection.wake(sockets));
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
-                tracer.stopWorld();
-                tracer.tracees().forEach(Tracee::leaveEntry);
-                Pinning pinning = new Pinning(tracer.tracees(), pid);
-                delivery.begin();
-                tracer.resumeWorld();
-                deliverAll(tracer, delivery);
-                tracer.stopWorld();
-                delivery.end();
-                pinning.undo(tracer.tracees());
+                deliverAndStop(tracer, delivery);
+            } catch (SyscallException e) {
+                if (tracer.isWhole()) {
+                    throw e;
+                }
+                throw new TakeoverException(
+                        "the new server ended while it was given its connections: " + e.getMessage());
             }
             before.run();
+            if (!tracer.isWhole()) {
+                throw new TakeoverException("the new server had all connections and was killed before it was let go");
+            }
             tracer.detachAll();
             thread.finish();
             return delivered.size();
@@ -148,6 +150,18 @@ public final class NewServer implements AutoCloseable {
                             .toList()
                     : List.<HeldConnection>of();
         });
+    }
+
+    private void deliverAndStop(Tracer tracer, Delivery delivery) {
+        tracer.stopWorld();
+        tracer.tracees().forEach(Tracee::leaveEntry);
+        Pinning pinning = new Pinning(tracer.tracees(), pid);
+        delivery.begin();
+        tracer.resumeWorld();
+        deliverAll(tracer, delivery);
+        tracer.stopWorld();
+        delivery.end();
+        pinning.undo(tracer.tracees());
     }
 
     private void deliverAll(Tracer tracer, Delivery delivery) {

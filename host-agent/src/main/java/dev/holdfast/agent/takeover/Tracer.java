@@ -322,6 +322,14 @@ final class Tracer {
         family.tracees().forEach(this::go);
     }
 
+    /** Whether everyone lives who was there when the world was stopped; SIGKILL takes a thread out of its stop at once. */
+    boolean isWhole() {
+        return rootEnd == null
+                && family.tracees().stream()
+                        .filter(tracee -> tracee.stopped)
+                        .allMatch(each -> Ptrace.isStopped(each.tid));
+    }
+
     /** Leaves every thread to itself; the world is stopped. */
     void detachAll() {
         family.tracees().forEach(tracee -> detach(tracee.tid, tracee.signal));

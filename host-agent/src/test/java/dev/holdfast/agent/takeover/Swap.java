@@ -100,6 +100,11 @@ final class Swap implements AutoCloseable {
     }
 
     void swap(ThrowingRunnable whilePaused, ThrowingRunnable beforeDelivery) throws Exception {
+        swap(whilePaused, beforeDelivery, () -> {});
+    }
+
+    void swap(ThrowingRunnable whilePaused, ThrowingRunnable beforeDelivery, Runnable whenAllIsDelivered)
+            throws Exception {
         HeldSockets held = new HeldSockets();
         long t0 = System.nanoTime();
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
@@ -127,7 +132,7 @@ final class Swap implements AutoCloseable {
         long t5 = System.nanoTime();
         beforeDelivery.run();
         try {
-            server.deliver(held.connections(), held.processes());
+            server.deliver(held.connections(), held.processes(), whenAllIsDelivered);
         } catch (TakeoverException e) {
             server.kill();
             throw e;

@@ -1,8 +1,10 @@
 package dev.holdfast.agent.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.linux.Processes;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TakeoverTest {
+    private static final int SIGKILL = 9;
+
     @TempDir
     Path directory;
 
@@ -49,7 +53,26 @@ class TakeoverTest {
         nginx(1, 8000);
     }
 
+    @Test
+    void aServerThatIsKilledAtTheLastMomentHasNotTakenOver() throws Exception {
+        try (Swap swap = nginx(4)) {
+            swap.connect(20);
+            for (Socket client : swap.clients()) {
+                Swap.get(client, "/f");
+                assertThat(Swap.answer(client)).endsWith("hello");
+            }
+
+            assertThatThrownBy(() -> swap.swap(() -> {}, () -> {}, () -> Processes.kill(swap.pid(), SIGKILL)))
+                    .isInstanceOf(TakeoverException.class)
+                    .hasMessageContaining("was killed before it was let go");
+        }
+    }
+
     private void nginx(int workers, int count) throws Exception {
+        run(nginx(workers), count);
+    }
+
+    private Swap nginx(int workers) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nginx")), "nginx is not installed");
         int port = Swap.freePort();
         Swap.write(directory.resolve("nginx.conf"), """
@@ -58,17 +81,15 @@ class TakeoverTest {
             http { access_log off; keepalive_timeout 1h; keepalive_requests 1000000;
               server { listen 127.0.0.1:%d backlog=4096; location / { return 200 "hello"; } } }
             """.formatted(workers, directory, port));
-        run(
-                new Swap(
-                        directory,
-                        port,
-                        List.of(
-                                "/usr/sbin/nginx",
-                                "-p",
-                                directory.toString(),
-                                "-c",
-                                directory.resolve("nginx.conf").toString())),
-                count);
+        return new Swap(
+                directory,
+                port,
+                List.of(
+                        "/usr/sbin/nginx",
+                        "-p",
+                        directory.toString(),
+                        "-c",
+                        directory.resolve("nginx.conf").toString()));
     }
 
     @Test

@@ -9,12 +9,15 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes the shop a while, of a size that depends on the request's number.
+ * What takes a server a while, of a size that depends on the request's number.
  *
+ * @param name with which the answer's first line begins; what follows is as in {@link Http}
+ * @param modulo answers give the request's number modulo this
  * @param request the whole request
  * @param tail what follows the first line of the answer
  */
-public record ShopTask(LongFunction<String> request, LongFunction<String> tail) implements Protocol {
+public record Task(String name, long modulo, boolean givesPeer, LongFunction<String> request, LongFunction<String> tail)
+        implements Protocol {
     private static final int LONGEST_MILLIS = 2_000;
     private static final int MOST_CHUNKS = 8;
     private static final int LONGEST_PAUSE_MILLIS = 200;
@@ -22,13 +25,13 @@ public record ShopTask(LongFunction<String> request, LongFunction<String> tail) 
     private static final int MORE_BYTES = 900_000;
 
     /** Answers that need up to two seconds. */
-    public static ShopTask slow() {
-        return new ShopTask(n -> get("/slow?n=" + n + "&ms=" + dice(n, LONGEST_MILLIS)), n -> "");
+    public static Task slow() {
+        return shop(n -> get("/slow?n=" + n + "&ms=" + dice(n, LONGEST_MILLIS)), n -> "");
     }
 
     /** Answers of a few lines, with pauses between them. */
-    public static ShopTask stream() {
-        return new ShopTask(
+    public static Task stream() {
+        return shop(
                 n -> get("/stream?n=%d&chunks=%d&pause=%d"
                         .formatted(n, dice(n, MOST_CHUNKS), dice(n + 1, LONGEST_PAUSE_MILLIS))),
                 n -> IntStream.rangeClosed(1, dice(n, MOST_CHUNKS))
@@ -37,8 +40,8 @@ public record ShopTask(LongFunction<String> request, LongFunction<String> tail) 
     }
 
     /** Long requests, which are answered with their length and checksum. */
-    public static ShopTask upload() {
-        return new ShopTask(
+    public static Task upload() {
+        return shop(
                 n -> "POST /upload?n=%d HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
                                 .formatted(n, bytes(n))
                         + filler(n),
@@ -46,8 +49,22 @@ public record ShopTask(LongFunction<String> request, LongFunction<String> tail) 
     }
 
     /** Long answers. */
-    public static ShopTask download() {
-        return new ShopTask(n -> get("/download?n=" + n + "&bytes=" + bytes(n)), ShopTask::filler);
+    public static Task download() {
+        return shop(n -> get("/download?n=" + n + "&bytes=" + bytes(n)), Task::filler);
+    }
+
+    /** Long answers of a server of the files 0.txt to 9.txt, in a directory of large ones. */
+    public static Task largeFiles(String name) {
+        return new Task(name, Http.FILES, false, n -> get("/large/" + n % Http.FILES + ".txt"), Task::filler);
+    }
+
+    /** What such a file holds behind its first line. */
+    public static String largeFile(int number) {
+        return filler(number);
+    }
+
+    private static Task shop(LongFunction<String> request, LongFunction<String> tail) {
+        return new Task("shop", Long.MAX_VALUE, true, request, tail);
     }
 
     private static String get(String path) {
@@ -75,6 +92,11 @@ public record ShopTask(LongFunction<String> request, LongFunction<String> tail) 
     }
 
     @Override
+    public long expected(long number) {
+        return number % modulo;
+    }
+
+    @Override
     public void ask(long number, ByteBuf out) {
         out.writeCharSequence(request.apply(number), StandardCharsets.US_ASCII);
     }
@@ -89,7 +111,7 @@ public record ShopTask(LongFunction<String> request, LongFunction<String> tail) 
         if (response.status() != 200 || line == 0) {
             throw new MalformedAnswerException("status " + response.status() + " with " + response.body());
         }
-        Answer answer = Http.answer("shop", response.body().substring(0, line), true);
+        Answer answer = Http.answer(name, response.body().substring(0, line), givesPeer);
         String rest = response.body().substring(line);
         if (!rest.equals(tail.apply(answer.number()))) {
             throw new MalformedAnswerException("the answer %s is followed by %d bytes that are not right: %.200s"

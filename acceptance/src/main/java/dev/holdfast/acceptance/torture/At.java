@@ -1,0 +1,16 @@
+package dev.holdfast.acceptance.torture;
+
+import java.util.Locale;
+
+/** When somebody is killed. */
+enum At {
+    /** At some time of about every second upgrade. */
+    RANDOM,
+    /** At the beginning of one step after the other, one in each upgrade. */
+    BOUNDARIES;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

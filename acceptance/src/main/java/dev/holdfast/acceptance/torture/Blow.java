@@ -1,0 +1,74 @@
+package dev.holdfast.acceptance.torture;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One kill.
+ *
+ * @param step of the cycle, an end of it, or "kept"
+ * @param after how long after the beginning of that
+ */
+record Blow(Victim victim, String step, Duration after) {
+    private static final int LONGEST_MILLIS_AFTER = 40;
+
+    /** What is done to one upgrade, in order; the number of the first upgrade is 1. */
+    static List<Blow> of(Victim victim, At at, int upgrade, RandomGenerator random) {
+        List<String> steps = victim.steps();
+        if (steps.isEmpty()) {
+            return List.of();
+        }
+        return switch (at) {
+            case BOUNDARIES -> of(victim, steps.get((upgrade - 1) % steps.size()), Duration.ZERO);
+            case RANDOM -> {
+                String step = steps.get(random.nextInt(steps.size()));
+                Duration after = late(victim, step, random);
+                yield random.nextBoolean() ? of(victim, step, after) : List.of();
+            }
+        };
+    }
+
+    /** The new server has its clients from the moment it resumes. */
+    private static Duration late(Victim victim, String step, RandomGenerator random) {
+        Duration after = Duration.ofMillis(random.nextInt(LONGEST_MILLIS_AFTER));
+        return victim == Victim.SERVER && step.equals("resuming") ? Duration.ZERO : after;
+    }
+
+    /** A cycle goes back only when something is wrong with the new server. */
+    private static List<Blow> of(Victim victim, String step, Duration after) {
+        Blow blow = new Blow(victim, step, after);
+        return step.startsWith("revert")
+                ? List.of(new Blow(Victim.SERVER, "delivering", Duration.ZERO), blow)
+                : List.of(blow);
+    }
+
+    /** Whether the cycle must go on from the step before it can fall. */
+    boolean isWithin() {
+        return !after.isZero() || (victim == Victim.SERVER && step.equals("starting"));
+    }
+
+    /**
+     * What must not begin before it has fallen. A server that has the agent no longer by its side when it dies, or not
+     * yet, takes its connections along.
+     */
+    List<String> bounds() {
+        return victim != Victim.SERVER || !isWithin()
+                ? List.of()
+                : switch (step) {
+                    case "pausing" -> List.of("quiescing", "aborted");
+                    case "quiescing" -> List.of("stopping", "aborted");
+                    case "stopping" -> List.of("starting", "reverting");
+                    case "starting" -> List.of("delivering", "reverting");
+                    case "delivering" -> List.of("resuming", "reverting");
+                    default -> List.of();
+                };
+    }
+
+    @Override
+    public String toString() {
+        return after.isZero()
+                ? "the %s was killed at %s".formatted(victim, step)
+                : "the %s was killed %d ms after %s".formatted(victim, after.toMillis(), step);
+    }
+}
