@@ -9,8 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The installed nginx with one worker; its two versions differ in their configuration. */
-public record NginxServer() implements RealServer {
+/** The installed nginx; its two versions differ in their configuration. */
+public record NginxServer(int workers) implements RealServer {
+    /** With one worker. */
+    public NginxServer() {
+        this(1);
+    }
+
     @Override
     public String name() {
         return "nginx";
@@ -30,6 +35,7 @@ public record NginxServer() implements RealServer {
                 Files.readString(configuration)
                         .replace("@WORK@", work.toString())
                         .replace("@VERSION@", version.name())
+                        .replace("@WORKERS@", String.valueOf(workers))
                         .replace("@LISTEN@", listen.toString()));
         // -e: without it, nginx opens the system's error log, which an ordinary user may not.
         List<String> exec = List.of(Installed.require("nginx"), "-e", "stderr", "-p", ".", "-c", "nginx.conf");
