@@ -6,6 +6,7 @@ import dev.holdfast.acceptance.load.LoadReport;
 import dev.holdfast.acceptance.load.Percentiles;
 import dev.holdfast.acceptance.trial.Comparison;
 import dev.holdfast.acceptance.trial.StepTimes;
+import dev.holdfast.common.manifest.Takeover;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
@@ -15,11 +16,14 @@ import java.util.Map;
  * lower case with underscores.
  *
  * @param reconnectUs what each of as many clients costs that simply connect and ask again
- * @param stallMs of the clients that sent requests all the time
- * @param startupMs the new server's own, from its start until it is ready
+ * @param stallMs the longest wait of each client that sent requests all the time
+ * @param stallWithoutStartupMs the same without the time that clients waited for the new server to be ready
+ * @param stallToReconnect the median of that beside the time in which all these clients could have connected again
+ * @param startupMs the new server's own, from its start until it is ready; in a warm start nobody waits for it
  */
 record BenchResult(
         String server,
+        String start,
         int connections,
         int active,
         double holdUs,
@@ -28,17 +32,29 @@ record BenchResult(
         double reconnectUs,
         double graftToReconnect,
         Percentiles stallMs,
+        Percentiles stallWithoutStartupMs,
+        double stallToReconnect,
         double startupMs,
         int lost,
         long wrong,
         Map<String, Double> stepsMs) {
 
     static BenchResult of(
-            String server, int active, LoadReport report, Comparison comparison, StepTimes steps, double reconnectUs) {
+            String server,
+            Takeover.Start start,
+            int active,
+            Percentiles stall,
+            LoadReport report,
+            Comparison comparison,
+            StepTimes steps,
+            double reconnectUs) {
         int connections = report.connections();
         double graft = steps.microsPer(connections, "delivering");
+        double waitedFor = steps.millis().getOrDefault("starting", 0.0);
+        Percentiles withoutStartup = stall.minus(waitedFor);
         return new BenchResult(
                 server,
+                StartChoice.word(start),
                 connections,
                 active,
                 rounded(steps.microsPer(connections, "holding")),
@@ -46,8 +62,10 @@ record BenchResult(
                 rounded(graft),
                 rounded(reconnectUs),
                 rounded(graft / reconnectUs),
-                report.stall(),
-                rounded(steps.millis().getOrDefault("starting", 0.0)),
+                stall,
+                withoutStartup,
+                rounded(withoutStartup.p50() * 1000 / (reconnectUs * connections)),
+                rounded(steps.millis().getOrDefault("warming", waitedFor)),
                 connections - comparison.kept(),
                 report.wrong(),
                 steps.millis());
@@ -81,7 +99,14 @@ record BenchResult(
                 stallMs.p50(),
                 stallMs.p99(),
                 stallMs.max());
-        out.printf(Locale.ROOT, "  start-up    %9.2f ms of that is the new server's own%n", startupMs);
+        out.printf(
+                Locale.ROOT,
+                "  … without   %9.2f ms p50, %.2f p99, %.2f longest: the server's own start; %.2f of reconnecting all%n",
+                stallWithoutStartupMs.p50(),
+                stallWithoutStartupMs.p99(),
+                stallWithoutStartupMs.max(),
+                stallToReconnect);
+        out.printf(Locale.ROOT, "  start-up    %9.2f ms, %s%n", startupMs, start);
         out.printf(Locale.ROOT, "  lost        %9d%n%n", lost);
         stepsMs.forEach((step, millis) -> out.printf(Locale.ROOT, "    %-12s %9.2f ms%n", step, millis));
     }

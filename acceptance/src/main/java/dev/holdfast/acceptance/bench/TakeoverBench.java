@@ -12,10 +12,12 @@ import dev.holdfast.acceptance.trial.Comparison;
 import dev.holdfast.acceptance.trial.Stage;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.acceptance.trial.Trial;
+import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,6 +68,15 @@ final class TakeoverBench implements Callable<Integer> {
                     "How many of them send requests all the time; the others are idle. Default:" + " ${DEFAULT-VALUE}.")
     private int active;
 
+    @Option(
+            names = "--start",
+            paramLabel = "cold|warm",
+            defaultValue = "cold",
+            converter = StartChoice.class,
+            description = "When the new server is started: after the old one has ended, or while it serves."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private Takeover.Start start = Takeover.Start.COLD;
+
     @Option(names = "--json", description = "Print one JSON object; progress goes to standard error.")
     private boolean json;
 
@@ -82,9 +93,12 @@ final class TakeoverBench implements Callable<Integer> {
 
     private int run(Installation installation, String host, Progress progress)
             throws IOException, InterruptedException, StatusException {
-        Trial trial = Trial.start(installation, host, server, Listen.freeIpv4());
+        Map<String, String> takeover = Map.of("start", StartChoice.word(start));
+        Trial trial =
+                Trial.start(installation, host, server, Listen.freeIpv4(), image -> image.with("takeover", takeover));
         int busy = Math.min(active, connections);
         Upgrade upgrade;
+        LoadReport during;
         LoadReport report;
         progress.say("connecting %,d clients to %s".formatted(connections, server.name()));
         try (Load load = trial.connect(connections)) {
@@ -94,13 +108,16 @@ final class TakeoverBench implements Callable<Integer> {
             load.openWindow();
             upgrade = trial.upgrade(event -> {});
             Thread.sleep(SETTLE_MILLIS);
+            // What each is asked at the end, all at once, is no part of it.
+            during = load.report();
             report = load.finish(PATIENCE);
         }
         Comparison comparison =
                 Comparison.of(report, upgrade, installation.admin().outcomes(upgrade.getId()));
         progress.say("connecting as many again, for comparison");
         double reconnect = new Reconnect(trial, connections).microsPerConnection();
-        BenchResult result = BenchResult.of(server.name(), busy, report, comparison, StepTimes.of(upgrade), reconnect);
+        BenchResult result = BenchResult.of(
+                server.name(), start, busy, during.stall(), report, comparison, StepTimes.of(upgrade), reconnect);
         if (json) {
             System.out.println(result.json());
         } else {

@@ -60,6 +60,22 @@ final class AgentDeathTest {
         outlives(new NginxServer(), image -> image, fault, end, installation);
     }
 
+    /** The new server, which waits beside the old one, dies with the agent. */
+    @ParameterizedTest
+    @CsvSource({
+        "warming, ABORTED",
+        "warming+30, ABORTED",
+        "holding, ABORTED",
+        "quiescing+20, ABORTED",
+        "stopping, REVERTED",
+        "delivering, REVERTED",
+        "resuming, REVERTED",
+        "done, DONE"
+    })
+    void nginxAndItsClientsOutliveItInAWarmStart(String fault, String end, Installation installation) throws Exception {
+        outlives(new NginxServer(), WarmUpgradeTest::warm, fault, end, installation);
+    }
+
     @ParameterizedTest
     @CsvSource({"quiescing, ABORTED", "delivering+2, REVERTED"})
     void theShopAndItsClientsOutliveIt(String fault, String end, Installation installation) throws Exception {

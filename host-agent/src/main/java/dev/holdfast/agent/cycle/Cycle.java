@@ -5,12 +5,16 @@ import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
+import dev.holdfast.agent.takeover.HeldListener;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.common.manifest.Manifest;
+import dev.holdfast.common.manifest.Ready;
+import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +28,8 @@ final class Cycle {
     private final Course course;
     private final HeldSockets held;
     private final Manifest manifest;
+    /** Started beside the old server, and not yet given anything. */
+    private @Nullable Successor waiting;
 
     Cycle(Course course) {
         this.course = course;
@@ -46,11 +52,18 @@ final class Cycle {
         try {
             return ending.finish(forward());
         } catch (GivenUp e) {
-            return ending.finish(new Undo(course).from(String.valueOf(e.getMessage())));
+            return ending.finish(undone(String.valueOf(e.getMessage())));
         } catch (RuntimeException | Error e) {
             log.warn("cycle {} gives up while {}", course.id(), course.state().step(), e);
-            return ending.finish(new Undo(course).from(Undo.words(e)));
+            return ending.finish(undone(Undo.words(e)));
         }
+    }
+
+    private End undone(String reason) throws InterruptedException {
+        if (waiting != null) {
+            waiting.abandon();
+        }
+        return new Undo(course).from(reason);
     }
 
     private End forward() throws GivenUp, InterruptedException {
@@ -63,6 +76,9 @@ final class Cycle {
             // Nothing is undone: that would touch what has not been touched.
             return new End(State.ABORTED, refusal.get(), () -> {});
         }
+        if (course.image().manifest().takeover().start() == Takeover.Start.WARM) {
+            warm(pid, next);
+        }
         hold(pid);
         boolean gone = quiet(pid);
         // What came since is parked too; then those who keep it stay, and only then the old server is touched.
@@ -72,9 +88,8 @@ final class Cycle {
         course.parkings().go();
         course.stopping(ProcessTree.of(course.old()).members());
         Stopping.stop(course, manifest.stop());
-        Successor successor = new Successor(course, course.image(), next);
-        course.enter(State.STARTING, gone ? "the old server ended by itself" : "");
-        successor.start();
+        Successor successor = waiting == null ? cold(next, gone) : waiting;
+        waiting = null;
         successor.deliver(() -> {
             course.note(successor.newcomers());
             course.parkings().cover(successor.newcomers());
@@ -84,13 +99,42 @@ final class Cycle {
         return successor.asEnd(State.DONE, "");
     }
 
-    private void hold(int pid) throws GivenUp {
-        course.enter(State.HOLDING, "");
-        course.reserve().take();
-        course.holder().refresh(ProcessTree.of(pid).pids());
+    /** The old server serves, and closes connections, for as long as this takes: only its listeners are held yet. */
+    private void warm(int pid, Launch next) throws GivenUp, InterruptedException {
+        if (course.image().manifest().ready() instanceof Ready.Command) {
+            throw new GivenUp("ready.command would ask the old server, which serves while the new one starts: with"
+                    + " takeover.start: warm, use ready.http or ready.tcp");
+        }
+        course.enter(State.WARMING, "");
+        course.holder().refreshListeners(ProcessTree.of(pid).pids());
+        requireListeners(pid);
+        Successor successor = new Successor(course, course.image(), next);
+        successor.startBeside();
+        waiting = successor;
+    }
+
+    private Successor cold(Launch next, boolean gone) throws InterruptedException {
+        Successor successor = new Successor(course, course.image(), next);
+        course.enter(State.STARTING, gone ? "the old server ended by itself" : "");
+        successor.start();
+        return successor;
+    }
+
+    private void requireListeners(int pid) throws GivenUp {
         if (held.listeners().isEmpty()) {
             throw new GivenUp("process " + pid + " listens on none of the manifest's ports " + manifest.ports()
                     + ": correct the manifest of the running image");
+        }
+    }
+
+    private void hold(int pid) throws GivenUp {
+        List<HeldListener> known = held.listeners();
+        course.enter(State.HOLDING, "");
+        course.reserve().take();
+        course.holder().refresh(ProcessTree.of(pid).pids());
+        requireListeners(pid);
+        if (waiting != null && !held.listeners().equals(known)) {
+            throw new GivenUp("process " + pid + " began to listen elsewhere while the new server started: try again");
         }
         course.note(held.connections());
         course.parkings().cover(held);

@@ -99,6 +99,10 @@ final class Recovery {
     private End release() throws InterruptedException {
         // First of all: it needs nothing else, and the clients wait.
         ProcessTree.of(last.old()).thaw();
+        if (last.started() != null) {
+            // It was started beside the old server. Its tracer's end kills it, once it was traced.
+            Stopping.kill(course.context(), last.started(), List.of());
+        }
         course.holder().refresh(ProcessTree.of(last.old()).pids());
         return new Undo(course).release().with(Outcome.OUTCOME_RELEASED);
     }

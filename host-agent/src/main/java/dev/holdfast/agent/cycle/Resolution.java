@@ -21,7 +21,7 @@ enum Resolution {
     static Resolution of(State state, boolean handedOver, boolean startedLives, boolean oldLives, boolean parked) {
         return switch (state) {
             case DONE, ABORTED, REVERTED, FAILED -> REPORT;
-            case PREPARING, HOLDING, PAUSING -> RELEASE;
+            case PREPARING, WARMING, HOLDING, PAUSING -> RELEASE;
             // Those who keep the sockets stay once the server is quiet; it may have ended by itself.
             case QUIESCING -> oldLives || !parked ? RELEASE : REVERT;
             case STOPPING, STARTING, DELIVERING -> REVERT;

@@ -8,6 +8,7 @@ import java.util.Set;
 /** The states of a cycle; docs/architecture.md has the picture and the invariants. */
 enum State {
     PREPARING,
+    WARMING,
     HOLDING,
     PAUSING,
     QUIESCING,
@@ -24,11 +25,12 @@ enum State {
     /** What may come next. */
     Set<State> next() {
         return switch (this) {
-            case PREPARING -> EnumSet.of(HOLDING, ABORTED);
+            case PREPARING -> EnumSet.of(WARMING, HOLDING, ABORTED);
+            case WARMING -> EnumSet.of(HOLDING, ABORTED);
             case HOLDING -> EnumSet.of(PAUSING, ABORTED);
             case PAUSING -> EnumSet.of(QUIESCING, ABORTED);
             case QUIESCING -> EnumSet.of(STOPPING, ABORTED);
-            case STOPPING -> EnumSet.of(STARTING, REVERTING);
+            case STOPPING -> EnumSet.of(STARTING, DELIVERING, REVERTING);
             case STARTING -> EnumSet.of(DELIVERING, REVERTING);
             case DELIVERING -> EnumSet.of(RESUMING, REVERTING);
             case RESUMING -> EnumSet.of(DONE, REVERTING);
@@ -44,7 +46,7 @@ enum State {
     /** Whether the old process may be gone, so that undoing means starting it again. */
     boolean oldMayBeGone() {
         return switch (this) {
-            case PREPARING, HOLDING, PAUSING, QUIESCING, DONE, ABORTED -> false;
+            case PREPARING, WARMING, HOLDING, PAUSING, QUIESCING, DONE, ABORTED -> false;
             case STOPPING, STARTING, DELIVERING, RESUMING, REVERTING, REVERTED, FAILED -> true;
         };
     }

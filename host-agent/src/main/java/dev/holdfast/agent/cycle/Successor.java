@@ -65,24 +65,60 @@ final class Successor {
      */
     void start() throws InterruptedException {
         try {
-            begin();
+            begin(false);
         } catch (RuntimeException | Error e) {
             throw giveUp(e);
         }
     }
 
-    private void begin() throws InterruptedException {
+    /**
+     * As {@link #start}, while the old server serves all clients, old and new; then it stands still.
+     *
+     * @throws TakeoverException when it does not become ready; it is gone then
+     */
+    void startBeside() throws InterruptedException {
+        try {
+            begin(true);
+            server().standBy();
+        } catch (RuntimeException | Error e) {
+            log.warn("cycle {}: {} is given up", course.id(), image, e);
+            abandon();
+            throw new TakeoverException(
+                    Undo.words(e) + "; it was started beside the old server: where two cannot run at"
+                            + " once, as with files or other ports of their own, takeover.start must be cold");
+        }
+    }
+
+    /** Ends one that has been given nothing. */
+    void abandon() throws InterruptedException {
+        NewServer failed = server;
+        server = null;
+        if (failed != null) {
+            quietly(failed::kill);
+        }
+        if (process != null) {
+            Stopping.kill(course.context(), process, List.of());
+        }
+        if (failed != null) {
+            quietly(failed::close);
+        }
+    }
+
+    private void begin(boolean beside) throws InterruptedException {
         int pid = Launcher.spawnStopped(launch, spawned -> {
             process = ProcessIdentity.of(spawned);
             course.started(process);
         });
         Probes probes = new Probes();
-        server = NewServer.start(pid, held.listeners(), probes);
+        NewServer begun = beside
+                ? NewServer.startBeside(pid, held.listeners(), probes)
+                : NewServer.start(pid, held.listeners(), probes);
+        server = begun;
         ReadyResult result = ReadyCheck.await(
                 image.manifest(),
                 launch,
                 () -> Optional.ofNullable(server().ended().getNow(null)),
-                new Gatekeeper(probes));
+                new Gatekeeper(probes, beside ? begun::addressFor : Optional::of));
         switch (result) {
             case ReadyResult.Ready() -> {
                 server().unbound().stream().findFirst().ifPresent(missing -> {
@@ -147,6 +183,7 @@ final class Successor {
         String reason = Undo.words(cause);
         log.warn("cycle {}: {} is given up", course.id(), image, cause);
         NewServer failed = server;
+        server = null;
         List<HeldConnection> closed = List.of();
         if (failed != null) {
             closed = closedBy(failed);

@@ -35,6 +35,10 @@ final class Undo {
     /** The old server goes on while it surely has everything; otherwise its image is started again. */
     End from(String reason) throws InterruptedException {
         course.goBack(reason);
+        if (course.state() == State.WARMING) {
+            // Nothing was done to the old server yet, and of its connections none is held.
+            return new End(State.ABORTED, course.reason(), () -> {});
+        }
         return course.state().oldMayBeGone() ? revert() : release();
     }
 

@@ -61,6 +61,22 @@ public final class SocketAddresses {
         address.set(NETWORK_SHORT, offset, (short) port);
     }
 
+    /** An IPv4 address as an IPv6 socket has it, "::ffff:127.0.0.1"; an IPv6 one as it is. */
+    public static Inet6Address mapped(InetAddress address) {
+        if (address instanceof Inet6Address six) {
+            return six;
+        }
+        byte[] bytes = new byte[16];
+        bytes[10] = -1;
+        bytes[11] = -1;
+        System.arraycopy(address.getAddress(), 0, bytes, 12, 4);
+        try {
+            return Inet6Address.getByAddress(null, bytes, 0);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     /** Writes the address and returns its length. */
     public static int encode(InetSocketAddress address, MemorySegment into) {
         into.fill((byte) 0);
@@ -75,6 +91,14 @@ public final class SocketAddresses {
             }
             case InetAddress other -> throw new IllegalArgumentException("not an IP address: " + other);
         };
+    }
+
+    /** The address as a socket of that family has it. */
+    public static byte[] encoded(InetSocketAddress address, int family) {
+        InetAddress own = family == AF_INET6 ? mapped(address.getAddress()) : address.getAddress();
+        byte[] bytes = new byte[family == AF_INET6 ? SOCKADDR_IN6_SIZE : SOCKADDR_IN_SIZE];
+        encode(new InetSocketAddress(own, address.getPort()), MemorySegment.ofArray(bytes));
+        return bytes;
     }
 
     /** "127.0.0.1:8080", "[::1]:8080". */

@@ -260,6 +260,23 @@ public final class Sockets implements AutoCloseable {
         }
     }
 
+    /** How many clients may wait at a listener: listen(2), as the kernel has limited it. */
+    public int longestBacklog(OwnedFd listener) {
+        tcpInfo(listener);
+        // Where others have what was acknowledged selectively.
+        return value.get(INT, TcpInfo.SACKED);
+    }
+
+    /** bind(2). */
+    public void bind(OwnedFd fd, InetSocketAddress to) {
+        int size = SocketAddresses.encode(to, address);
+        try {
+            Native.check("bind", (int) BIND.invokeExact(Native.errnoSlot(), fd.number(), address, size));
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
     /** connect(2); on a non-blocking socket it goes on in the background. */
     public void connect(OwnedFd fd, InetSocketAddress to) {
         int size = SocketAddresses.encode(to, address);

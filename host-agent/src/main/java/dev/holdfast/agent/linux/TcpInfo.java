@@ -38,6 +38,7 @@ public record TcpInfo(
 
     static final int STATE = 0;
     static final int UNACKED = 24;
+    static final int SACKED = 28;
     static final int LAST_DATA_SENT = 44;
     static final int LAST_DATA_RECV = 52;
     static final int BYTES_RECEIVED = 128;

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -10,6 +11,15 @@ import java.time.Duration;
 public interface ProbeListener {
     /** For a server whose connections nobody gates. */
     ProbeListener NONE = new ProbeListener() {};
+
+    /**
+     * Where a probe of that address connects to instead.
+     *
+     * @throws IOException when there is nothing to connect to yet
+     */
+    default InetSocketAddress route(InetSocketAddress remote) throws IOException {
+        return remote;
+    }
 
     /** A probe is about to connect from that local address. Its port is chosen; the address may be a wildcard. */
     default void connecting(InetSocketAddress local, InetSocketAddress remote) {}

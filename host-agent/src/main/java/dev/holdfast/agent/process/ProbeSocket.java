@@ -11,7 +11,8 @@ import java.time.Duration;
 final class ProbeSocket {
     private ProbeSocket() {}
 
-    static Socket connect(InetSocketAddress remote, Duration within, ProbeListener listener) throws IOException {
+    static Socket connect(InetSocketAddress asked, Duration within, ProbeListener listener) throws IOException {
+        InetSocketAddress remote = listener.route(asked);
         Socket socket = new Socket();
         try {
             socket.bind(new InetSocketAddress(source(remote.getAddress()), 0));

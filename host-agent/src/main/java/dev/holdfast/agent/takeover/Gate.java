@@ -1,10 +1,13 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.ProcessMemory;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
+import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +19,7 @@ final class Gate implements Tracer.Stops {
     static final long SYS_ACCEPT4 = 288;
     private static final long SYS_CLOSE = 3;
     static final long SYS_BIND = 49;
+    private static final long SYS_GETSOCKNAME = 51;
 
     private final Listeners listeners;
     private final Probes probes;
@@ -57,6 +61,13 @@ final class Gate implements Tracer.Stops {
             if (listener != null) {
                 tracee.plan = new Tracee.Plan.Accept(listener, entry.number());
             }
+        } else if (entry.number() == SYS_GETSOCKNAME) {
+            HeldListener listener = listeners.standsFor(tracee.space, entry.first());
+            if (listener != null) {
+                Ptrace.registers(tracee.tid, tracee.registers);
+                int room = ProcessMemory.readInt(tracee.space.pid, tracee.registers.rdx());
+                tracee.plan = new Tracee.Plan.Name(listener, room);
+            }
         }
     }
 
@@ -71,14 +82,26 @@ final class Gate implements Tracer.Stops {
             case null -> {}
             case Tracee.Plan.Bind bind -> bound(tracee, bind);
             case Tracee.Plan.Accept accept -> accepted(tracee, accept, result);
+            case Tracee.Plan.Name name -> named(tracee, name, result);
         }
     }
 
     private void bound(Tracee tracee, Tracee.Plan.Bind bind) {
         Ptrace.registers(tracee.tid, tracee.registers);
         tracee.space.instruction = tracee.registers.rip() - 2;
-        listeners.graft(tracee, bind.fd(), bind.listener());
+        listeners.bound(tracee, bind.fd(), bind.listener());
         Ptrace.setRegisters(tracee.tid, tracee.registers.rax(0).origRax(-1));
+    }
+
+    /** The program is told the address that it asked for when it bound. */
+    private static void named(Tracee tracee, Tracee.Plan.Name name, long result) {
+        HeldListener listener = name.listener();
+        if (result == 0) {
+            Ptrace.registers(tracee.tid, tracee.registers);
+            byte[] address = SocketAddresses.encoded(listener.address(), listener.domain());
+            byte[] cut = Arrays.copyOf(address, Math.clamp(name.room(), 0, address.length));
+            ProcessMemory.write(tracee.space.pid, tracee.registers.rsi(), cut);
+        }
     }
 
     private void accepted(Tracee tracee, Tracee.Plan.Accept accept, long fd) {

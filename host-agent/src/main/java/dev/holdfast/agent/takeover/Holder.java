@@ -5,9 +5,11 @@ import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.ProcFiles;
 import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.linux.TcpSocket;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.common.manifest.PortSpec;
 import java.net.InetSocketAddress;
@@ -16,6 +18,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the sockets of a server's managed ports and duplicates them (pidfd_getfd(2)). */
@@ -44,11 +47,11 @@ public final class Holder {
         Set<Long> seen = new HashSet<>();
         List<HeldConnection> fresh = new ArrayList<>();
         for (int pid : pids) {
-            walk(pid, seen, fresh);
+            walk(pid, SocketTable.of(pid), seen, fresh);
         }
         if (isMissing(seen) && !pids.isEmpty()) {
             for (int pid : pids) {
-                walk(pid, seen, fresh);
+                walk(pid, SocketTable.of(pid), seen, fresh);
             }
             // One that ends has lost its descriptors before it is gone: its connections live on with us.
             if (isMissing(seen) && ProcessIdentity.goesOn(pids.getFirst())) {
@@ -61,6 +64,18 @@ public final class Holder {
         return fresh;
     }
 
+    /** As {@link #refresh}, of listeners alone. */
+    public void refreshListeners(List<Integer> pids) {
+        Set<Long> listening = SockDiag.listening(
+                        ports.stream().map(PortSpec::port).distinct().toList())
+                .stream()
+                .map(TcpSocket::inode)
+                .collect(Collectors.toSet());
+        for (int pid : pids) {
+            walk(pid, SocketTable.of(pid).with(listening), new HashSet<>(), new ArrayList<>());
+        }
+    }
+
     private boolean isMissing(Set<Long> seen) {
         return held.connections().stream().anyMatch(connection -> !seen.contains(connection.inode()));
     }
@@ -70,8 +85,7 @@ public final class Holder {
         return SocketTable.inodes(pids).size();
     }
 
-    private void walk(int pid, Set<Long> seen, List<HeldConnection> fresh) {
-        SocketTable table = SocketTable.of(pid);
+    private void walk(int pid, SocketTable table, Set<Long> seen, List<HeldConnection> fresh) {
         try (OwnedFd pidfd = Processes.pidfdOpen(pid);
                 Fds.LinkReader ours = new Fds.LinkReader("/proc/self/fd")) {
             for (SocketTable.Entry entry : table.entries()) {

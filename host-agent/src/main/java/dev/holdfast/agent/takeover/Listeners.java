@@ -36,10 +36,13 @@ final class Listeners {
     private final List<HeldListener> free;
     private final List<HeldListener> grafted = new ArrayList<>();
     private final Sockets sockets;
+    /** Null where the server gets the held ones at bind. */
+    private final @Nullable StandIns standIns;
 
-    Listeners(List<HeldListener> held, Sockets sockets) {
+    Listeners(List<HeldListener> held, Sockets sockets, @Nullable StandIns standIns) {
         this.free = new ArrayList<>(held);
         this.sockets = sockets;
+        this.standIns = standIns;
     }
 
     /** Those that the new server has not bound yet. */
@@ -92,14 +95,23 @@ final class Listeners {
         }
     }
 
-    /** At the exit of the skipped bind: the held socket takes the place of the program's, with its options and flags. */
-    void graft(Tracee tracee, int fd, HeldListener listener) {
+    /** At the exit of the skipped bind. */
+    void bound(Tracee tracee, int fd, HeldListener listener) {
+        if (standIns == null) {
+            graft(tracee, fd, listener);
+        } else {
+            standIns.bind(tracee, fd, listener);
+        }
+        free.remove(listener);
+        grafted.add(listener);
+    }
+
+    /** The held socket takes the place of the program's, with its options and flags. */
+    private void graft(Tracee tracee, int fd, HeldListener listener) {
         Space space = tracee.space;
         boolean closeOnExec;
         try (OwnedFd theirs = Processes.pidfdGetfd(space.pidfd, fd)) {
-            for (int[] option : OPTIONS) {
-                sockets.copyOption(theirs, listener.fd(), option[0], option[1]);
-            }
+            copyOptions(sockets, theirs, listener.fd());
             Fds.setStatusFlags(listener.fd(), Fds.statusFlags(theirs));
             closeOnExec = FdInfo.closeOnExec(space.pid, fd);
         }
@@ -107,13 +119,31 @@ final class Listeners {
         long flags = closeOnExec ? Fds.O_CLOEXEC : 0;
         Tracee.checked("dup3", tracee.inject(tracee.registers, space.instruction, SYS_DUP3, received[0], fd, flags));
         tracee.inject(tracee.registers, space.instruction, SYS_CLOSE, received[0]);
-        free.remove(listener);
-        grafted.add(listener);
     }
 
-    /** The held listener that a descriptor of the process is; null for any other. */
+    static void copyOptions(Sockets sockets, OwnedFd from, OwnedFd to) {
+        for (int[] option : OPTIONS) {
+            sockets.copyOption(from, to, option[0], option[1]);
+        }
+    }
+
+    /** What a descriptor of the process stands for; null where it stands for nothing. */
+    @Nullable
+    HeldListener standsFor(Space space, long fd) {
+        return standIns == null
+                ? null
+                : standIns.of(FdInfo.inode(space.pid, fd))
+                        .map(StandIns.StandIn::held)
+                        .orElse(null);
+    }
+
+    /** The held listener that a descriptor of the process is, or stands for; null for any other. */
     @Nullable
     HeldListener of(Space space, long fd) {
+        HeldListener stoodFor = standsFor(space, fd);
+        if (stoodFor != null) {
+            return stoodFor;
+        }
         long inode = FdInfo.inode(space.pid, fd);
         return grafted.stream()
                 .filter(held -> held.inode() == inode)
@@ -127,20 +157,24 @@ final class Listeners {
      */
     List<HeldListener> of(HeldConnection connection) {
         InetSocketAddress local = connection.local();
-        List<HeldListener> fitting = grafted.stream()
-                .filter(held -> held.address().getPort() == local.getPort())
-                .filter(held -> held.address().getAddress().isAnyLocalAddress()
-                        || held.address().getAddress().equals(local.getAddress()))
-                .toList();
-        int best = fitting.stream().mapToInt(held -> rank(held, local)).min().orElse(0);
-        List<HeldListener> found = fitting.isEmpty()
-                ? grafted
-                : fitting.stream().filter(held -> rank(held, local) == best).toList();
+        List<HeldListener> closest = closest(grafted, local);
+        List<HeldListener> found = closest.isEmpty() ? grafted : closest;
         if (found.isEmpty()) {
             throw new TakeoverException("the new server does not listen on " + SocketAddresses.text(local)
                     + ", where clients are connected");
         }
         return found;
+    }
+
+    /** Those that take connections to that address, the ones that are meant before those that would do; none may. */
+    static List<HeldListener> closest(List<HeldListener> some, InetSocketAddress local) {
+        List<HeldListener> fitting = some.stream()
+                .filter(held -> held.address().getPort() == local.getPort())
+                .filter(held -> held.address().getAddress().isAnyLocalAddress()
+                        || held.address().getAddress().equals(local.getAddress()))
+                .toList();
+        int best = fitting.stream().mapToInt(held -> rank(held, local)).min().orElse(0);
+        return fitting.stream().filter(held -> rank(held, local) == best).toList();
     }
 
     /** An exact address before a wildcard, one of the client's own family before a dual-stack one. */

@@ -7,11 +7,13 @@ import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.TcpInfo;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,16 +39,18 @@ public final class NewServer implements AutoCloseable {
     private final int pid;
     private final OwnedFd pidfd;
     private final Sockets sockets = new Sockets();
+    private final StandIns standIns = new StandIns(sockets);
     private final Listeners listeners;
     private final TracerThread thread;
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
-    private NewServer(int pid, List<HeldListener> held, Probes probes) {
+    private NewServer(int pid, List<HeldListener> held, Probes probes, boolean beside) {
         this.pid = pid;
         this.pidfd = Processes.pidfdOpen(pid);
-        this.listeners = new Listeners(held, sockets);
-        Gate gate = new Gate(listeners, probes, sockets, newcomers::add);
+        this.listeners = new Listeners(held, sockets, beside ? standIns : null);
+        // Who finds a stand-in is nobody's client.
+        Gate gate = new Gate(listeners, probes, sockets, beside ? HeldConnection::close : newcomers::add);
         this.thread = TracerThread.start("tracer-" + pid, waker -> {
             Tracer tracer = new Tracer(pid, waker, gate);
             tracer.seizeRoot();
@@ -60,7 +64,31 @@ public final class NewServer implements AutoCloseable {
      * @param probes which connections it may have before {@link #deliver}
      */
     public static NewServer start(int pid, List<HeldListener> held, Probes probes) {
-        return new NewServer(pid, held, probes);
+        return new NewServer(pid, held, probes, false);
+    }
+
+    /**
+     * As {@link #start}, while the server that has the listeners goes on with them: the new one comes to them in {@link
+     * #deliver}, and until then listens where only {@link #addressFor} tells.
+     */
+    public static NewServer startBeside(int pid, List<HeldListener> held, Probes probes) {
+        return new NewServer(pid, held, probes, true);
+    }
+
+    /** Where a server that was started beside another is asked what others ask at that address; empty before it listens. */
+    public Optional<InetSocketAddress> addressFor(InetSocketAddress asked) {
+        return standIns.addressFor(asked);
+    }
+
+    /** From now on it stands still, until {@link #deliver}. */
+    public void standBy() {
+        thread.call(tracer -> {
+            try (ScheduledExecutorService _ = thread.ticking(TICK)) {
+                tracer.stopWorld();
+                tracer.tracees().forEach(Tracee::leaveEntry);
+            }
+            return pid;
+        });
     }
 
     public int pid() {
@@ -155,6 +183,10 @@ public final class NewServer implements AutoCloseable {
     private void deliverAndStop(Tracer tracer, Delivery delivery) {
         tracer.stopWorld();
         tracer.tracees().forEach(Tracee::leaveEntry);
+        if (!standIns.all().isEmpty()) {
+            new GivingWay(standIns, sockets).in(tracer.oneOfEach());
+            standIns.close();
+        }
         Pinning pinning = new Pinning(tracer.tracees(), pid);
         delivery.begin();
         tracer.resumeWorld();
@@ -232,6 +264,7 @@ public final class NewServer implements AutoCloseable {
 
     @Override
     public void close() {
+        standIns.close();
         sockets.close();
         pidfd.close();
     }

@@ -37,6 +37,12 @@ public record SocketTable(List<Entry> entries) {
         return new SocketTable(entries);
     }
 
+    /** Those entries of it that are among these sockets. */
+    SocketTable with(Set<Long> inodes) {
+        return new SocketTable(
+                entries.stream().filter(entry -> inodes.contains(entry.inode())).toList());
+    }
+
     /** The inodes of all sockets of these processes. */
     static Set<Long> inodes(Collection<Integer> pids) {
         Set<Long> inodes = new HashSet<>();

@@ -146,15 +146,34 @@ final class Space implements AutoCloseable {
         return FdPassing.received(pid, data, fds.size());
     }
 
-    private OwnedFd channel(Tracee tracee, Registers base) {
-        if (ours != null) {
-            return ours;
+    /** Puts a few bytes into the process, there until the next call; their address. */
+    long write(Tracee tracee, Registers base, byte[] bytes) {
+        map(tracee, base);
+        ProcessMemory.write(pid, data, bytes);
+        return data;
+    }
+
+    /** Where no instruction is known yet, as after an exec, it is that of the call that the stopped thread is in. */
+    void learn(Tracee tracee, Registers stopped) {
+        if (instruction == 0) {
+            long before = stopped.rip() - 2;
+            instruction = Breakpoints.isSyscall(tracee, before) ? before : stopped.rip();
         }
+    }
+
+    private void map(Tracee tracee, Registers base) {
         if (data == 0) {
             data = Tracee.checked(
                     "mmap",
                     tracee.inject(base, at(), SYS_MMAP, 0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0));
         }
+    }
+
+    private OwnedFd channel(Tracee tracee, Registers base) {
+        if (ours != null) {
+            return ours;
+        }
+        map(tracee, base);
         int type = Sockets.SOCK_SEQPACKET | Sockets.SOCK_CLOEXEC;
         byte[] address = abstractAddress();
         try (Sockets sockets = new Sockets();
@@ -218,7 +237,7 @@ final class Space implements AutoCloseable {
     }
 
     /** A syscall instruction for injected calls: a stub, since a breakpoint may cover the server's own. */
-    private long at() {
+    long at() {
         return code == 0 ? instruction : code;
     }
 

@@ -64,6 +64,9 @@ final class Tracee {
         record Bind(int fd, HeldListener listener) implements Plan {}
 
         record Accept(HeldListener listener, long number) implements Plan {}
+
+        /** It asks for the name of what stands in for that listener, and has so much room for it. */
+        record Name(HeldListener listener, int room) implements Plan {}
     }
 
     /**

@@ -110,6 +110,7 @@ final class UpgradeMessages {
         return switch (state) {
             case QUEUED -> Cycle.State.STATE_QUEUED;
             case PREPARING -> Cycle.State.STATE_PREPARING;
+            case WARMING -> Cycle.State.STATE_WARMING;
             case HOLDING -> Cycle.State.STATE_HOLDING;
             case PAUSING -> Cycle.State.STATE_PAUSING;
             case QUIESCING -> Cycle.State.STATE_QUIESCING;

@@ -4,6 +4,7 @@ package dev.holdfast.manager.store;
 public enum CycleState {
     QUEUED,
     PREPARING,
+    WARMING,
     HOLDING,
     PAUSING,
     QUIESCING,
@@ -26,7 +27,7 @@ public enum CycleState {
     /** Whether clients wait in this state. */
     public boolean isPaused() {
         return switch (this) {
-            case QUEUED, PREPARING, HOLDING, LINGERING, PROVING, DONE, ABORTED, REVERTED, FAILED -> false;
+            case QUEUED, PREPARING, WARMING, HOLDING, LINGERING, PROVING, DONE, ABORTED, REVERTED, FAILED -> false;
             case PAUSING, QUIESCING, STOPPING, STARTING, DELIVERING, RESUMING, REVERTING -> true;
         };
     }

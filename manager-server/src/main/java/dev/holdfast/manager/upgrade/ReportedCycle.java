@@ -67,6 +67,7 @@ record ReportedCycle(CycleReport report) {
         return switch (state) {
             case CYCLE_STATE_UNSPECIFIED, UNRECOGNIZED, CYCLE_STATE_QUEUED -> CycleState.QUEUED;
             case CYCLE_STATE_PREPARING -> CycleState.PREPARING;
+            case CYCLE_STATE_WARMING -> CycleState.WARMING;
             case CYCLE_STATE_HOLDING -> CycleState.HOLDING;
             case CYCLE_STATE_PAUSING -> CycleState.PAUSING;
             case CYCLE_STATE_QUIESCING -> CycleState.QUIESCING;

@@ -25,6 +25,7 @@ final class Verdict {
             case FAILED -> UpgradeState.FAILED;
             case QUEUED,
                     PREPARING,
+                    WARMING,
                     HOLDING,
                     PAUSING,
                     QUIESCING,
