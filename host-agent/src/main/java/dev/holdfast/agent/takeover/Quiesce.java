@@ -95,7 +95,7 @@ public final class Quiesce implements AutoCloseable {
         Look look = look(held.connections(), false);
         boolean settled = look.settled;
         List<Cut> sessions = look.sessions;
-        long tryAt = System.nanoTime() + (settled ? 0 : policy.quiet().toNanos());
+        long tryAt = System.nanoTime() + policy.quiet().toNanos();
         while (true) {
             if (policy.onDeadline() == Takeover.OnDeadline.ABORT && !sessions.isEmpty()) {
                 // Time will not help.
@@ -107,10 +107,11 @@ public final class Quiesce implements AutoCloseable {
             settled &= look.settled;
             long now = System.nanoTime();
             boolean late = now > deadline;
-            if (look.moved && !settled) {
+            if (look.moved) {
                 tryAt = now + policy.quiet().toNanos();
             }
-            if (now >= tryAt || late || (settled && look.owed.isEmpty())) {
+            boolean still = now >= tryAt;
+            if (still || late || (settled && look.owed.isEmpty())) {
                 tryAt = now + policy.quiet().toNanos();
                 if (ProcessTree.of(pid).pids().isEmpty()) {
                     held.feedAll();
@@ -123,7 +124,7 @@ public final class Quiesce implements AutoCloseable {
                     holder.refresh(tree.pids());
                     look = look(held.connections(), true);
                     sessions = look.sessions;
-                    if (isQuiet(look) || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
+                    if (isQuiet(look, still) || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
                         held.feedAll();
                         return new Result.Quiet(look.all());
                     }
@@ -144,12 +145,16 @@ public final class Quiesce implements AutoCloseable {
         return look.owed.isEmpty() || judge.kernelTells() || look.connections().allMatch(judge::isLongStill);
     }
 
-    /** Of a frozen server. */
-    private boolean isQuiet(Look look) {
+    /**
+     * Of a frozen server.
+     *
+     * @param still whether nothing had moved for as long as the manifest asks where nothing is certain
+     */
+    private boolean isQuiet(Look look, boolean still) {
         boolean nothingOwed = look.owed.isEmpty()
                 || (!judge.kernelTells() && !look.sure && look.connections().allMatch(judge::isLongStill));
         return nothingOwed
-                && (look.settled || !look.moved)
+                && (look.settled || (still && !look.moved))
                 && (look.sessions.isEmpty() || policy.onDeadline() == Takeover.OnDeadline.RESET);
     }
 
