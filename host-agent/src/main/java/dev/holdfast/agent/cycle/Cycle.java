@@ -43,6 +43,8 @@ final class Cycle {
             return ending.finish(forward());
         } catch (GivenUp e) {
             return ending.finish(new Undo(course).from(String.valueOf(e.getMessage())));
+        } catch (Recall.RecalledException e) {
+            return ending.finish(new Undo(course).from(String.valueOf(e.getMessage())));
         } catch (RuntimeException | Error e) {
             log.warn("cycle {} gives up while {}", course.id(), course.state().step(), e);
             return ending.finish(new Undo(course).from(Undo.words(e)));
@@ -52,12 +54,14 @@ final class Cycle {
     private End forward() throws GivenUp, InterruptedException {
         course.enter(State.PREPARING, "");
         int pid = course.old().pid();
-        Launch next = course.context().servers().prepare(course.processId(), course.image());
+        Launch next =
+                course.recall().orElse(() -> course.context().servers().prepare(course.processId(), course.image()));
         Optional<String> tooFew = FdBudget.of(ProcessTree.of(pid).pids()).missing();
         if (tooFew.isPresent()) {
             throw new GivenUp(tooFew.get());
         }
         hold(pid);
+        course.recall().check();
         Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover());
         quiesce.observe();
         course.enter(State.PAUSING, held.connections().size() + " connections");
@@ -69,8 +73,10 @@ final class Cycle {
         course.parkings().cover(held);
         course.record();
         course.parkings().go();
+        course.recall().check();
         course.stopping(ProcessTree.of(course.old()).members());
         Stopping.stop(course, manifest.stop());
+        course.recall().check();
         Successor successor = new Successor(course, course.image(), next);
         course.enter(State.STARTING, gone ? "the old server ended by itself" : "");
         successor.start();
@@ -80,7 +86,14 @@ final class Cycle {
             course.enter(State.DELIVERING, held.connections().size() + " connections");
             course.parkings().go();
         });
-        return successor.asEnd(State.DONE, "");
+        return proven(successor, next);
+    }
+
+    private End proven(Successor successor, Launch launch) throws InterruptedException {
+        End done = successor.asEnd(State.DONE, "");
+        return Trial.isDue(course)
+                ? new Undo(course).unlessProven(new Trial(course, successor.process(), launch, done))
+                : done;
     }
 
     private void hold(int pid) throws GivenUp {
@@ -96,8 +109,12 @@ final class Cycle {
     }
 
     private boolean await(Quiesce quiesce) throws GivenUp {
-        return switch (quiesce.await()) {
+        return switch (quiesce.await(course.recall()::isCalled)) {
             case Quiesce.Result.Quiet() -> false;
+            case Quiesce.Result.Recalled() -> {
+                course.recall().check();
+                throw new IllegalStateException("recalled, and then not");
+            }
             case Quiesce.Result.Busy(int connections, String example) ->
                 throw new GivenUp("the server did not become quiet within "
                         + manifest.takeover().deadline().toMillis() + " ms: it owed answers on " + connections

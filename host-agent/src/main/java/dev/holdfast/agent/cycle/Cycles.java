@@ -17,4 +17,12 @@ public interface Cycles {
      * @param image what the process runs when the cycle is done
      */
     void start(String cycleId, String processId, ImageRef image);
+
+    /**
+     * Has a cycle undone, wherever it is, and returns; one that has ended, or is on its way back, ends as it does. One that
+     * is not known is reported as aborted, and will not be begun.
+     *
+     * @param reason for people: who asked for it
+     */
+    void abort(String cycleId, String reason);
 }

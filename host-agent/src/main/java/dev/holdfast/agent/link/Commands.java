@@ -2,6 +2,7 @@ package dev.holdfast.agent.link;
 
 import dev.holdfast.agent.cycle.Cycles;
 import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.proto.agent.v1.AbortCycle;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
@@ -46,8 +47,11 @@ public final class Commands implements AutoCloseable {
                 String id = command.getCycleReportAck().getCycleId();
                 run("forget the report of cycle " + id, () -> outbox.acknowledged(id));
             }
-            case ABORT_CYCLE, CHECK_PROCESS, REGISTERED, MESSAGE_NOT_SET ->
-                LOG.debug("not a command: {}", command.getMessageCase());
+            case ABORT_CYCLE -> {
+                AbortCycle abort = command.getAbortCycle();
+                run("abort cycle " + abort.getCycleId(), () -> cycles.abort(abort.getCycleId(), abort.getReason()));
+            }
+            case CHECK_PROCESS, REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ public final class Quiesce {
 
         /** The server ended by itself: the connections live on with the agent. */
         record Gone() implements Result {}
+
+        /** It is not waited for any more, since everything is to be undone. */
+        record Recalled() implements Result {}
     }
 
     /** One look at some connections: which of them are owed something, for sure or not, and one for the operator. */
@@ -56,10 +60,18 @@ public final class Quiesce {
     }
 
     public Result await() {
+        return await(() -> false);
+    }
+
+    /** As above, unless it is recalled meanwhile: looked at every few milliseconds. */
+    public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         Look look = look(held.connections(), false);
         long tryAt = System.nanoTime() + policy.quiet().toNanos();
         while (true) {
+            if (recalled.getAsBoolean()) {
+                return new Result.Recalled();
+            }
             LockSupport.parkNanos(PASS.toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
             look = look(look.owed, false);
@@ -91,6 +103,11 @@ public final class Quiesce {
                 return new Result.Busy(look.owed.size(), why);
             }
         }
+    }
+
+    /** What the server, which stands or is dead now, owes an answer. */
+    public List<HeldConnection> owed() {
+        return look(held.connections(), true).owed;
     }
 
     /** Where the kernel does not tell us, a server that was silent for long has answered, as far as we can know. */

@@ -121,8 +121,7 @@ class DeathWatchTest {
                 """);
         try (DeathWatch watch = watch(pid)) {
             Files.createFile(dir.resolve("go"));
-            await().atMost(SOON)
-                    .until(() -> ThreadStatus.of(pid).orElseThrow().hasEnded());
+            await().atMost(SOON).until(() -> ThreadStatus.of(pid).orElseThrow().hasEnded());
             assertThat(watch.dying()).isNotDone();
             Processes.kill(pid, SIGKILL);
 
