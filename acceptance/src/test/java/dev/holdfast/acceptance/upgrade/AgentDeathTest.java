@@ -22,6 +22,7 @@ import dev.holdfast.proto.admin.v1.Upgrade;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -94,6 +95,13 @@ final class AgentDeathTest {
     void clientsOutliveItOnTheWayBack(String fault, String end, Installation installation) throws Exception {
         ShopServer shop = new ShopServer(List.of(), List.of("--exit-at-once"));
         outlives(shop, image -> image, fault, end, installation);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"proving, DONE", "proving+300, DONE"})
+    void aNewServerOnTrialAndItsClientsOutliveIt(String fault, String end, Installation installation) throws Exception {
+        UnaryOperator<ServerImage> onTrial = image -> image.with("takeover", Map.of("prove", "2s"));
+        outlives(new NginxServer(), onTrial, fault, end, installation);
     }
 
     private static void outlives(

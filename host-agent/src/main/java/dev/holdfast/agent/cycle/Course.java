@@ -7,10 +7,14 @@ import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
+import dev.holdfast.proto.agent.v1.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,7 @@ final class Course implements AutoCloseable {
     private final Journal journal;
     private final Roster roster;
     private final Reserve reserve = new Reserve();
+    private final Recall recall;
     private Map<Long, Roster.Line> earlier = Map.of();
     private ImageRef from;
     private ProcessIdentity old;
@@ -48,11 +53,13 @@ final class Course implements AutoCloseable {
     private boolean goingBack;
 
     /** At the beginning. */
-    Course(CycleContext context, String id, ManagedProcess process, ImageRef image) {
-        this(context, id, process, image, State.PREPARING);
+    Course(CycleContext context, String id, ManagedProcess process, ImageRef image, Recall recall) {
+        this(context, id, process, image, State.PREPARING, recall);
     }
 
-    private Course(CycleContext context, String id, ManagedProcess process, ImageRef image, State state) {
+    private Course(
+            CycleContext context, String id, ManagedProcess process, ImageRef image, State state, Recall recall) {
+        this.recall = recall;
         this.context = context;
         this.id = id;
         this.process = process;
@@ -68,8 +75,9 @@ final class Course implements AutoCloseable {
     }
 
     /** As an earlier agent left it; it can only be ended from there. */
-    static Course resumed(CycleContext context, ManagedProcess process, Journal.Entry last) {
-        Course course = new Course(context, last.cycleId(), process.with(last.from()), last.image(), last.state());
+    static Course resumed(CycleContext context, ManagedProcess process, Journal.Entry last, Recall recall) {
+        ManagedProcess before = process.with(last.from());
+        Course course = new Course(context, last.cycleId(), before, last.image(), last.state(), recall);
         course.from = last.from();
         course.old = last.old();
         course.members = last.members();
@@ -138,6 +146,17 @@ final class Course implements AutoCloseable {
         return reserve;
     }
 
+    Recall recall() {
+        return recall;
+    }
+
+    /** Why it is to be undone; empty also when it is on its way back already. */
+    Optional<String> recalled() {
+        return goingBack
+                ? Optional.empty()
+                : Optional.ofNullable(recall.called().getNow(null));
+    }
+
     /** In how many processes of the old server the connections were. */
     int processes() {
         return processes == 0 ? held.processes() : processes;
@@ -201,6 +220,44 @@ final class Course implements AutoCloseable {
         goingBack = true;
         reason = why;
         reserve.close();
+    }
+
+    /**
+     * The new server is alone with all connections and on trial; nobody else keeps them open, so that what it closes is
+     * closed. The listeners stay.
+     */
+    void leave() {
+        outcomes.leave(held, earlier, new Outcomes.Absent(Outcome.OUTCOME_KEPT, ""));
+        earlier = Map.of();
+        processes = processes();
+        held.leaveConnections();
+        parkings.end(context.exits());
+        record();
+    }
+
+    /** What the new server has is in hand again, unless it is lost with it: it is about to be ended. */
+    void takeBack(String why, boolean lost) {
+        goBack(why);
+        outcomes.takenBack(held, lost);
+        park(this::noteServed);
+        handedOver = false;
+        enter(State.REVERTING, why);
+    }
+
+    /** What came last is parked too, if that is possible: that it is not must not cost the others anything. */
+    void park() {
+        park(this::note);
+    }
+
+    private void park(Consumer<Collection<HeldConnection>> noted) {
+        try {
+            noted.accept(held.connections());
+            parkings.cover(held);
+            record();
+            parkings.go();
+        } catch (RuntimeException e) {
+            log.warn("cycle {}: what came last is kept by the agent alone: {}", id, e.getMessage());
+        }
     }
 
     /** The old server is gone, and nobody has taken over. */
@@ -269,6 +326,17 @@ final class Course implements AutoCloseable {
                 reset(connection, why);
             }
         }
+    }
+
+    /** As {@link #resetOwed}, where it is known better than from one look what is owed. */
+    void reset(Supplier<List<HeldConnection>> owed, String why) {
+        held.awaitDrained(held.connections(), DRAINED_WITHIN);
+        owed.get().forEach(connection -> reset(connection, why));
+    }
+
+    /** How much of a connection had been read when its old server owed nothing. */
+    long readWhenQuiet(HeldConnection connection) {
+        return roster.read(connection);
     }
 
     void reset(HeldConnection connection, String why) {

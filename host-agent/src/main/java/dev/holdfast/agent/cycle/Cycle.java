@@ -53,6 +53,8 @@ final class Cycle {
             return ending.finish(forward());
         } catch (GivenUp e) {
             return ending.finish(undone(String.valueOf(e.getMessage())));
+        } catch (Recall.RecalledException e) {
+            return ending.finish(undone(String.valueOf(e.getMessage())));
         } catch (RuntimeException | Error e) {
             log.warn("cycle {} gives up while {}", course.id(), course.state().step(), e);
             return ending.finish(undone(Undo.words(e)));
@@ -69,7 +71,8 @@ final class Cycle {
     private End forward() throws GivenUp, InterruptedException {
         course.enter(State.PREPARING, "");
         int pid = course.old().pid();
-        Launch next = course.context().servers().prepare(course.processId(), course.image());
+        Launch next =
+                course.recall().orElse(() -> course.context().servers().prepare(course.processId(), course.image()));
         Optional<String> refusal =
                 new Preflight(course.context().servers()).refusal(course.processId(), course.image());
         if (refusal.isPresent()) {
@@ -80,14 +83,17 @@ final class Cycle {
             warm(pid, next);
         }
         hold(pid);
+        course.recall().check();
         boolean gone = quiet(pid);
         // What came since is parked too; then those who keep it stay, and only then the old server is touched.
         course.note(held.connections());
         course.parkings().cover(held);
         course.record();
         course.parkings().go();
+        course.recall().check();
         course.stopping(ProcessTree.of(course.old()).members());
         Stopping.stop(course, manifest.stop());
+        course.recall().check();
         Successor successor = waiting == null ? cold(next, gone) : waiting;
         waiting = null;
         successor.deliver(() -> {
@@ -96,7 +102,14 @@ final class Cycle {
             course.enter(State.DELIVERING, held.connections().size() + " connections");
             course.parkings().go();
         });
-        return successor.asEnd(State.DONE, "");
+        return proven(successor, next);
+    }
+
+    private End proven(Successor successor, Launch launch) throws InterruptedException {
+        End done = successor.asEnd(State.DONE, "");
+        return Trial.isDue(course)
+                ? new Undo(course).unlessProven(new Trial(course, successor.process(), launch, done))
+                : done;
     }
 
     /** The old server serves, and closes connections, for as long as this takes: only its listeners are held yet. */
@@ -152,10 +165,14 @@ final class Cycle {
 
     /** Whether the server has ended by itself. */
     private boolean await(Quiesce quiesce) throws GivenUp {
-        return switch (quiesce.await()) {
+        return switch (quiesce.await(course.recall()::isCalled)) {
             case Quiesce.Result.Quiet(List<Cut> cut) -> {
                 cut.forEach(each -> course.reset(each.connection(), each.reason() + "; takeover.onDeadline is reset"));
                 yield false;
+            }
+            case Quiesce.Result.Recalled() -> {
+                course.recall().check();
+                throw new IllegalStateException("recalled, and then not");
             }
             case Quiesce.Result.Busy(List<Cut> owed) -> throw new GivenUp(busy(owed));
             case Quiesce.Result.Gone() -> {

@@ -21,4 +21,12 @@ public interface Cycles {
 
     /** The process ids of the cycles that run or wait for their process, by cycle id. */
     Map<String, String> underWay();
+
+    /**
+     * Has a cycle undone, wherever it is, and returns; one that has ended, or is on its way back, ends as it does. One that
+     * is not known is reported as aborted, and will not be begun.
+     *
+     * @param reason for people: who asked for it
+     */
+    void abort(String cycleId, String reason);
 }

@@ -16,6 +16,11 @@ record End(State state, String reason, Runnable registry, Outcomes.Absent absent
         this(state, reason, registry, new Outcomes.Absent(Outcome.OUTCOME_RESET, LOST));
     }
 
+    /** The same with a reason. */
+    End because(String why) {
+        return new End(state, why, registry, absent);
+    }
+
     /** With those that are not there any more told so. */
     End with(Outcome outcome) {
         return new End(state, reason, registry, new Outcomes.Absent(outcome, ""));

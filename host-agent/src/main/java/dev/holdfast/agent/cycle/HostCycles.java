@@ -10,11 +10,14 @@ import dev.holdfast.proto.agent.v1.CycleReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +27,18 @@ public final class HostCycles implements Cycles, AutoCloseable {
     /** Longer than a server may take to become ready, twice. */
     private static final Duration END_WITHIN = Duration.ofMinutes(3);
 
+    /** As many late words as a manager can have on the way. */
+    private static final int REMEMBERED = 1_000;
+
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
     private static final Duration TRY_AGAIN_AT_LAST = Duration.ofSeconds(30);
 
     private final CycleContext context;
     private final Path journals;
-    private final Map<String, Thread> running = new ConcurrentHashMap<>();
-    private final Map<String, String> underWay = new ConcurrentHashMap<>();
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Set<String> over = new LinkedHashSet<>();
+
+    private record Running(String processId, Thread thread, Recall recall) {}
 
     public HostCycles(ServerProcesses servers, Exits exits, CycleListener listener, Path journals, Clock clock) {
         this.journals = journals;
@@ -72,33 +80,71 @@ public final class HostCycles implements Cycles, AutoCloseable {
             return;
         }
         ProcessLock lock = context.servers().lock(entry.processId());
-        run(entry.cycleId(), entry.processId(), () -> lock, () -> recovered(entry.cycleId()));
+        run(entry.cycleId(), entry.processId(), _ -> lock, recall -> recovered(entry.cycleId(), recall));
     }
 
     @Override
     public synchronized void start(String cycleId, String processId, ImageRef image) {
         Journal journal = context.journal(cycleId);
-        if (running.containsKey(cycleId)) {
+        if (running.containsKey(cycleId) || over.contains(cycleId)) {
             return;
         }
+        refuseUnreadable(cycleId, journal);
+        run(
+                cycleId,
+                processId,
+                recall -> recall.orElse(() -> context.servers().lock(processId)),
+                recall -> begin(cycleId, processId, image, recall));
+    }
+
+    @Override
+    public synchronized void abort(String cycleId, String reason) {
+        Journal journal = context.journal(cycleId);
+        Running found = running.get(cycleId);
+        String why = reason.isEmpty() ? "it was aborted" : "it was aborted: " + reason;
+        if (found != null) {
+            log.info("cycle {} is recalled: {}", cycleId, reason);
+            found.recall().call(why);
+        } else if (context.listener().kept(cycleId).isPresent()) {
+            context.listener().reported(cycleId);
+        } else if (!over.contains(cycleId)) {
+            refuseUnreadable(cycleId, journal);
+            notBegun(cycleId, why);
+            ended(cycleId);
+            context.listener().reported(cycleId);
+        }
+    }
+
+    private static void refuseUnreadable(String cycleId, Journal journal) {
         if (journal.exists()) {
             throw new IllegalStateException("cycle " + cycleId + " has a journal that could not be read");
         }
-        run(cycleId, processId, () -> context.servers().lock(processId), () -> begin(cycleId, processId, image));
     }
 
     @Override
     public Map<String, String> underWay() {
-        return Map.copyOf(underWay);
+        return running.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey, each -> each.getValue().processId()));
     }
 
-    private CycleReport begin(String cycleId, String processId, ImageRef image) throws InterruptedException {
+    /** What the manager says may arrive late, when it has the report already: such a cycle is not begun again. */
+    private synchronized void ended(String cycleId) {
+        running.remove(cycleId);
+        over.add(cycleId);
+        if (over.size() > REMEMBERED) {
+            over.remove(over.iterator().next());
+        }
+    }
+
+    private CycleReport begin(String cycleId, String processId, ImageRef image, Recall recall)
+            throws InterruptedException {
         ManagedProcess process = context.servers().get(processId).orElseThrow();
         if (process.state() != ManagedProcess.State.RUNNING) {
             String state = process.state().name().toLowerCase(Locale.ROOT);
             return notBegun(cycleId, "the process is " + state + ", not running: start it first");
         }
-        try (Course course = new Course(context, cycleId, process, image)) {
+        try (Course course = new Course(context, cycleId, process, image, recall)) {
             return new Cycle(course).run();
         }
     }
@@ -115,7 +161,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
     }
 
     /** From its journal, unless it was over and only had to be tidied up. */
-    private CycleReport recovered(String cycleId) throws InterruptedException {
+    private CycleReport recovered(String cycleId, Recall recall) throws InterruptedException {
         Optional<Journal.Entry> last = context.journal(cycleId).last();
         if (last.isEmpty()) {
             return notBegun(cycleId, "it failed before it had begun");
@@ -126,7 +172,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
             return kept.get();
         }
         ManagedProcess process = context.servers().get(last.get().processId()).orElseThrow();
-        try (Course course = Course.resumed(context, process, last.get())) {
+        try (Course course = Course.resumed(context, process, last.get(), recall)) {
             return new Recovery(course, last.get()).run();
         }
     }
@@ -140,43 +186,47 @@ public final class HostCycles implements Cycles, AutoCloseable {
     }
 
     private interface Locking {
-        ProcessLock lock() throws InterruptedException;
+        ProcessLock lock(Recall recall) throws InterruptedException;
     }
 
     private interface Work {
-        CycleReport run() throws InterruptedException;
+        CycleReport run(Recall recall) throws InterruptedException;
     }
 
     private void run(String cycleId, String processId, Locking locking, Work work) {
+        Recall recall = new Recall();
         Thread thread = Thread.ofPlatform().name("cycle-" + cycleId).daemon().unstarted(() -> {
-            try (ProcessLock _ = locking.lock()) {
-                carryThrough(cycleId, work);
+            try (ProcessLock _ = locking.lock(recall)) {
+                carryThrough(cycleId, work, recall);
                 forget(cycleId);
+                ended(cycleId);
+            } catch (Recall.RecalledException e) {
+                // While it waited for its turn.
+                notBegun(cycleId, String.valueOf(e.getMessage()));
+                ended(cycleId);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
             } finally {
                 running.remove(cycleId);
-                underWay.remove(cycleId);
             }
             context.listener().reported(cycleId);
         });
-        running.put(cycleId, thread);
-        underWay.put(cycleId, processId);
+        running.put(cycleId, new Running(processId, thread, recall));
         thread.start();
     }
 
     /** What breaks off in spite of all is taken up from its journal, as if the agent had been killed there. */
-    private void carryThrough(String cycleId, Work work) throws InterruptedException {
+    private void carryThrough(String cycleId, Work work, Recall recall) throws InterruptedException {
         Work next = work;
         for (Duration pause = TRY_AGAIN; ; pause = pause.multipliedBy(2)) {
             try {
-                CycleReport report = next.run();
+                CycleReport report = next.run(recall);
                 log.debug("cycle {}: {}", cycleId, report.getState());
                 return;
             } catch (RuntimeException | Error e) {
                 log.error("cycle {} broke off and is taken up from its journal", cycleId, e);
-                next = () -> recovered(cycleId);
+                next = again -> recovered(cycleId, again);
                 Thread.sleep(pause.compareTo(TRY_AGAIN_AT_LAST) < 0 ? pause : TRY_AGAIN_AT_LAST);
             }
         }
@@ -190,9 +240,9 @@ public final class HostCycles implements Cycles, AutoCloseable {
     /** Waits for the cycles that run: they are not to be broken off. */
     @Override
     public void close() {
-        running.values().forEach(thread -> {
+        running.values().forEach(each -> {
             try {
-                thread.join(END_WITHIN);
+                each.thread().join(END_WITHIN);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

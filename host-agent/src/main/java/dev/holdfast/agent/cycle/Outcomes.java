@@ -18,10 +18,15 @@ import java.util.Set;
 final class Outcomes {
     private static final String BY_SERVER = "the old server ended it itself, before it was stopped";
 
+    private static final String CLOSED_ON_TRIAL = "the new server closed it while it was on trial";
+    private static final String LOST_WITH_IT = "it was lost with the new server, which was not stopped before its end";
+
     private final Map<Long, String> resets = new HashMap<>();
     private final Set<Long> delivered = new HashSet<>();
     private final Set<Long> closedByClient = new HashSet<>();
     private final Map<Long, String> closedByServer = new HashMap<>();
+    /** Of connections that were left to the server that has them now. */
+    private final Map<Long, ConnectionOutcome> left = new LinkedHashMap<>();
 
     /**
      * What an agent that takes up the cycle must know of single connections.
@@ -70,6 +75,27 @@ final class Outcomes {
         return closedByServer.containsKey(connection.inode());
     }
 
+    /** What is in hand is about to be left to the server that has it: that is its outcome, unless it is taken back. */
+    void leave(HeldSockets held, Map<Long, Roster.Line> roster, Absent absent) {
+        left.putAll(byInode(held, roster, absent));
+    }
+
+    /**
+     * What was left to a server is in hand again, as far as it was still there.
+     *
+     * @param lost whether the server was gone with all that it had, and not stopped before
+     */
+    void takenBack(HeldSockets held, boolean lost) {
+        left.forEach((inode, one) -> {
+            boolean gone = held.connection(inode).isEmpty();
+            if (one.getOutcome() == Outcome.OUTCOME_KEPT && gone && lost) {
+                resets.put(inode, LOST_WITH_IT);
+            } else if (one.getOutcome() == Outcome.OUTCOME_KEPT && gone) {
+                closedByServer.put(inode, CLOSED_ON_TRIAL);
+            }
+        });
+    }
+
     /**
      * One for each that is in hand. What was neither delivered nor reset nor closed is with the process that always had it.
      *
@@ -77,6 +103,10 @@ final class Outcomes {
      * @param absent what became of those of the roster that are not in hand and of which nothing is known
      */
     List<ConnectionOutcome> all(HeldSockets held, Map<Long, Roster.Line> roster, Absent absent) {
+        return new ArrayList<>(byInode(held, roster, absent).values());
+    }
+
+    private Map<Long, ConnectionOutcome> byInode(HeldSockets held, Map<Long, Roster.Line> roster, Absent absent) {
         Map<Long, ConnectionOutcome> all = new LinkedHashMap<>();
         for (HeldConnection connection : held.connections()) {
             Outcome otherwise =
@@ -89,6 +119,14 @@ final class Outcomes {
                     connection.inode(),
                     withTimes(connection, outcome(connection.inode(), new Absent(Outcome.OUTCOME_RELEASED, reason))));
         }
+        left.forEach((inode, one) -> all.computeIfAbsent(
+                inode,
+                _ -> outcome(inode, Absent.as(one))
+                        .setLocal(one.getLocal())
+                        .setPeer(one.getPeer())
+                        .setBytesWaiting(one.getBytesWaiting())
+                        .setPaused(one.getPaused())
+                        .build()));
         for (Roster.Line line : roster.values()) {
             all.computeIfAbsent(
                     line.inode(),
@@ -97,11 +135,15 @@ final class Outcomes {
                             .setPeer(line.peer())
                             .build());
         }
-        return new ArrayList<>(all.values());
+        return all;
     }
 
     /** What is said of a connection of which nothing else is known. */
-    record Absent(Outcome outcome, String reason) {}
+    record Absent(Outcome outcome, String reason) {
+        private static Absent as(ConnectionOutcome one) {
+            return new Absent(one.getOutcome(), one.getReason());
+        }
+    }
 
     /** The worst that happened to it. */
     private ConnectionOutcome.Builder outcome(long inode, Absent otherwise) {

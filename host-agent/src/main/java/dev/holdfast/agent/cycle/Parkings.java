@@ -76,6 +76,9 @@ final class Parkings {
     void end(Exits exits) {
         earlier.forEach(identity -> quietly(() -> Parking.end(identity, exits)));
         ours.forEach(parking -> quietly(() -> parking.end(exits)));
+        earlier.clear();
+        ours.clear();
+        covered.clear();
     }
 
     private static void quietly(Runnable end) {

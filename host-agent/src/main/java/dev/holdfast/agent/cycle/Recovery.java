@@ -3,6 +3,7 @@ package dev.holdfast.agent.cycle;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.process.ServerProcesses;
@@ -53,6 +54,7 @@ final class Recovery {
                             case REPORT -> report();
                             case RELEASE -> release();
                             case KEEP -> keep();
+                            case PROVE -> prove();
                             case REVERT -> revert();
                         });
     }
@@ -110,14 +112,33 @@ final class Recovery {
     private End keep() {
         ProcessIdentity started = Objects.requireNonNull(last.started());
         // Those that have come since are its own business, and so not reported.
-        try (HeldSockets serving = new HeldSockets()) {
-            Holder holder = new Holder(serving, course.from().manifest().ports());
-            holder.refresh(ProcessTree.of(started).pids());
-            serving.releaseAll();
-        }
+        freeFrom(started);
         boolean reverting = last.state() == State.REVERTING;
         End end = new End(reverting ? State.REVERTED : State.DONE, reverting ? last.reason() : "", replace(started));
         return end.with(Outcome.OUTCOME_KEPT);
+    }
+
+    /** Whatever an earlier agent may have done to it on the way back from a trial. */
+    private void freeFrom(ProcessIdentity started) {
+        ProcessTree tree = ProcessTree.of(started);
+        tree.thaw();
+        try (HeldSockets serving = new HeldSockets()) {
+            Holder holder = new Holder(serving, course.from().manifest().ports());
+            holder.refresh(tree.pids());
+            serving.releaseAll();
+        }
+    }
+
+    /** Nobody watched it meanwhile: its time begins anew. */
+    private End prove() throws InterruptedException {
+        ProcessIdentity started = Objects.requireNonNull(last.started());
+        freeFrom(started);
+        End done = new End(State.DONE, "", replace(started)).with(Outcome.OUTCOME_KEPT);
+        if (!Trial.isDue(course)) {
+            return done;
+        }
+        Launch launch = servers.prepare(course.processId(), course.image());
+        return new Undo(course).unlessProven(new Trial(course, started, launch, done));
     }
 
     private End revert() throws InterruptedException {
@@ -145,7 +166,7 @@ final class Recovery {
         }
         held.releaseAll();
         switch (last.state()) {
-            case DELIVERING, RESUMING, REVERTING ->
+            case DELIVERING, RESUMING, PROVING, REVERTING ->
                 course.resetOwed(
                         held.connections(),
                         Read.SINCE_QUIET,

@@ -8,6 +8,8 @@ enum Resolution {
     RELEASE,
     /** The server that was started has everything and keeps it. */
     KEEP,
+    /** As that, but it has yet to prove itself. */
+    PROVE,
     /** Whoever is left is ended, and the old image is started with what is parked. */
     REVERT;
 
@@ -25,6 +27,7 @@ enum Resolution {
             // Those who keep the sockets stay once the server is quiet; it may have ended by itself.
             case QUIESCING -> oldLives || !parked ? RELEASE : REVERT;
             case STOPPING, STARTING, DELIVERING -> REVERT;
+            case PROVING -> handedOver && startedLives ? PROVE : REVERT;
             case RESUMING, REVERTING -> handedOver && startedLives ? KEEP : REVERT;
         };
     }

@@ -16,6 +16,7 @@ enum State {
     STARTING,
     DELIVERING,
     RESUMING,
+    PROVING,
     REVERTING,
     DONE,
     ABORTED,
@@ -33,7 +34,8 @@ enum State {
             case STOPPING -> EnumSet.of(STARTING, DELIVERING, REVERTING);
             case STARTING -> EnumSet.of(DELIVERING, REVERTING);
             case DELIVERING -> EnumSet.of(RESUMING, REVERTING);
-            case RESUMING -> EnumSet.of(DONE, REVERTING);
+            case RESUMING -> EnumSet.of(PROVING, DONE, REVERTING);
+            case PROVING -> EnumSet.of(DONE, REVERTING);
             case REVERTING -> EnumSet.of(REVERTED, FAILED);
             case DONE, ABORTED, REVERTED, FAILED -> EnumSet.noneOf(State.class);
         };
@@ -47,7 +49,7 @@ enum State {
     boolean oldMayBeGone() {
         return switch (this) {
             case PREPARING, WARMING, HOLDING, PAUSING, QUIESCING, DONE, ABORTED -> false;
-            case STOPPING, STARTING, DELIVERING, RESUMING, REVERTING, REVERTED, FAILED -> true;
+            case STOPPING, STARTING, DELIVERING, RESUMING, PROVING, REVERTING, REVERTED, FAILED -> true;
         };
     }
 

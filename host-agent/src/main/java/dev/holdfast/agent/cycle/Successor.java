@@ -49,8 +49,13 @@ final class Successor {
 
     /** The cycle has ended with this server. */
     End asEnd(State state, String reason) {
-        ProcessIdentity now = Objects.requireNonNull(process);
+        ProcessIdentity now = process();
         return new End(state, reason, () -> course.context().servers().replace(course.processId(), image, now));
+    }
+
+    /** The server's first process. */
+    ProcessIdentity process() {
+        return Objects.requireNonNull(process);
     }
 
     /** Clients that connected while it was starting. */
@@ -117,7 +122,7 @@ final class Successor {
         ReadyResult result = ReadyCheck.await(
                 image.manifest(),
                 launch,
-                () -> Optional.ofNullable(server().ended().getNow(null)),
+                () -> Optional.ofNullable(server().ended().getNow(null)).or(course::recalled),
                 new Gatekeeper(probes, beside ? begun::addressFor : Optional::of));
         switch (result) {
             case ReadyResult.Ready() -> {
@@ -127,7 +132,7 @@ final class Successor {
                 });
             }
             case ReadyResult.NotReady(String reason) ->
-                throw new TakeoverException(image + " did not become ready: " + reason);
+                throw new TakeoverException(course.recalled().orElse(image + " did not become ready: " + reason));
         }
     }
 

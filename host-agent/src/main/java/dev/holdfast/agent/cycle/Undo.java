@@ -8,6 +8,7 @@ import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Release;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,24 @@ final class Undo {
         return course.state().oldMayBeGone() ? revert() : release();
     }
 
+    /** The new server's trial, and the way back where it fails. */
+    End unlessProven(Trial trial) throws InterruptedException {
+        try (trial) {
+            Optional<String> flaw = trial.flaw();
+            if (flaw.isEmpty()) {
+                return trial.passed();
+            }
+            new Return(course, trial).of(flaw.get());
+        } catch (RuntimeException | Error e) {
+            log.error("cycle {}: while the new server was on trial", course.id(), e);
+            if (course.state() == State.PROVING) {
+                // It serves, and there is nobody to take its place.
+                return trial.passed().because("the new server goes on, its trial was broken off: " + words(e));
+            }
+        }
+        return revert();
+    }
+
     End release() throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
@@ -70,7 +89,7 @@ final class Undo {
         course.revert();
         try {
             held.listenAgain();
-            parkNewcomers();
+            course.park();
             Launch again = servers.prepare(course.processId(), course.from());
             Successor successor = new Successor(course, course.from(), again);
             successor.start();
@@ -79,18 +98,6 @@ final class Undo {
         } catch (RuntimeException | Error e) {
             log.error("cycle {}: the old image does not come back", course.id(), e);
             return failed(course.reason() + "; and the old image did not come back: " + words(e));
-        }
-    }
-
-    /** Those that came while the new server was starting; that they are not parked must not cost the others anything. */
-    private void parkNewcomers() {
-        try {
-            course.note(held.connections());
-            course.parkings().cover(held);
-            course.record();
-            course.parkings().go();
-        } catch (RuntimeException e) {
-            log.warn("cycle {}: what came last is kept by the agent alone: {}", course.id(), e.getMessage());
         }
     }
 

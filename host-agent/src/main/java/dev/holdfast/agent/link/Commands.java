@@ -4,6 +4,7 @@ import dev.holdfast.agent.cycle.Cycles;
 import dev.holdfast.agent.preflight.Finding;
 import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.proto.agent.v1.AbortCycle;
 import dev.holdfast.proto.agent.v1.CheckProcess;
 import dev.holdfast.proto.agent.v1.CheckReport;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
@@ -56,7 +57,11 @@ public final class Commands implements AutoCloseable {
                 CheckProcess question = command.getCheckProcess();
                 run("check process " + question.getProcessId(), () -> check(question));
             }
-            case ABORT_CYCLE, REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
+            case ABORT_CYCLE -> {
+                AbortCycle abort = command.getAbortCycle();
+                run("abort cycle " + abort.getCycleId(), () -> cycles.abort(abort.getCycleId(), abort.getReason()));
+            }
+            case REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
         }
     }
 

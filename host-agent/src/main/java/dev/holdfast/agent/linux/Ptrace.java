@@ -13,6 +13,9 @@ public final class Ptrace {
     public static final int EVENT_VFORK = 2;
     public static final int EVENT_CLONE = 3;
     public static final int EVENT_EXEC = 4;
+    /** A thread is about to end: all that it has is still there, and it runs no more. */
+    public static final int EVENT_EXIT = 6;
+
     public static final int EVENT_STOP = 128;
 
     private static final int PEEKTEXT = 1;
@@ -32,6 +35,8 @@ public final class Ptrace {
     private static final int GET_SYSCALL_INFO = 0x420e;
     /** SYSGOOD, FORK, VFORK, CLONE and EXEC. */
     private static final long OPTIONS = 1 | 2 | 4 | 8 | 16;
+    /** FORK, VFORK and EXIT. */
+    private static final long FORKS_AND_EXIT = 2 | 4 | 64;
     /** A half-grafted server must not outlive its tracer. */
     private static final long EXITKILL = 0x100000;
 
@@ -47,6 +52,14 @@ public final class Ptrace {
     /** Becomes the tracer without stopping the tracee; follows what it forks and clones. */
     public static void seize(int pid) {
         request("PTRACE_SEIZE", SEIZE, pid, 0, OPTIONS | EXITKILL);
+    }
+
+    /**
+     * Becomes the tracer without stopping the tracee, to see its end and the processes that it makes and nothing else; it
+     * lives on when its tracer ends.
+     */
+    public static void seizeForExit(int tid) {
+        request("PTRACE_SEIZE", SEIZE, tid, 0, FORKS_AND_EXIT);
     }
 
     /** From now on the stopped tracee, and what it begets, lives on when its tracer ends. */

@@ -28,6 +28,11 @@ public final class SockDiag {
     private static final short NLMSG_ERROR = 2;
     private static final short NLMSG_DONE = 3;
     private static final short INET_DIAG_REQ_BYTECODE = 1;
+    private static final int NOTHING_MORE = 0;
+    private static final long NOBODYS = 0;
+    /** INET_DIAG_INFO. */
+    private static final int INFO = 1 << (TcpProgress.INET_DIAG_INFO - 1);
+
     private static final int BUFFER = 256 * 1024;
     private static final int DUMPS_AT_MOST = 3;
     /** A filter's length and its jumps are of 16 bits. */
@@ -38,6 +43,11 @@ public final class SockDiag {
     private static final MethodHandle RECV = Native.function("recv", LONG, INT, POINTER, LONG, INT);
 
     private SockDiag() {}
+
+    /** What is made of an inet_diag_msg and its attributes. */
+    private interface Reading<T> {
+        T of(MemorySegment message, Addresses sources, Addresses destinations);
+    }
 
     /** Listening sockets, IPv4 and IPv6, with one of the local ports. */
     public static List<TcpSocket> listening(Collection<Integer> ports) {
@@ -52,6 +62,22 @@ public final class SockDiag {
     /** As {@link #connections}, the port being at either end: for a connection within the host, both of its sockets. */
     public static List<TcpSocket> bothEnds(Collection<Integer> ports) {
         return both(1 << ESTABLISHED, ports, true);
+    }
+
+    /** How far connections are that have one of the ports at the local end, and that a process has accepted. */
+    public static List<TcpProgress> progress(Collection<Integer> ports) {
+        List<Integer> all = List.copyOf(ports);
+        Map<Long, TcpProgress> byInode = new LinkedHashMap<>();
+        for (int from = 0; from < all.size(); from += PORTS_AT_MOST) {
+            PortFilter filter = new PortFilter(all.subList(from, Math.min(all.size(), from + PORTS_AT_MOST)), false);
+            int states = (1 << ESTABLISHED) | (1 << TcpInfo.CLOSE_WAIT);
+            for (int family : List.of(SocketAddresses.AF_INET, SocketAddresses.AF_INET6)) {
+                dump(family, INFO, states, filter, (message, _, _) -> TcpProgress.read(message))
+                        .forEach(each -> byInode.put(each.inode(), each));
+            }
+        }
+        byInode.remove(NOBODYS);
+        return List.copyOf(byInode.values());
     }
 
     private static List<TcpSocket> both(int states, Collection<Integer> ports, boolean eitherEnd) {
@@ -71,22 +97,23 @@ public final class SockDiag {
         List<TcpSocket> found = new ArrayList<>();
         if (!ports.isEmpty()) {
             PortFilter filter = new PortFilter(ports, eitherEnd);
-            found.addAll(dump(SocketAddresses.AF_INET, states, filter));
-            found.addAll(dump(SocketAddresses.AF_INET6, states, filter));
+            found.addAll(dump(SocketAddresses.AF_INET, NOTHING_MORE, states, filter, TcpSocket::read));
+            found.addAll(dump(SocketAddresses.AF_INET6, NOTHING_MORE, states, filter, TcpSocket::read));
         }
         return found;
     }
 
     /** The kernel says when the table changed under a dump; then it is done again, and the last one is taken. */
-    private static List<TcpSocket> dump(int family, int states, PortFilter filter) {
+    private static <T> List<T> dump(int family, int extensions, int states, PortFilter filter, Reading<T> reading) {
         try (Arena arena = Arena.ofConfined();
                 OwnedFd socket = socket()) {
-            MemorySegment request = request(arena, family, states, filter);
+            MemorySegment request =
+                    request(arena, new InetDiagReq(family, Sockets.IPPROTO_TCP, extensions, states), filter);
             MemorySegment buffer = arena.allocate(BUFFER, 8);
             for (int i = 1; ; i++) {
-                List<TcpSocket> found = new ArrayList<>();
+                List<T> found = new ArrayList<>();
                 send(socket, request);
-                if (receive(socket, buffer, found) || i == DUMPS_AT_MOST) {
+                if (receive(socket, buffer, found, reading) || i == DUMPS_AT_MOST) {
                     return found;
                 }
             }
@@ -102,12 +129,12 @@ public final class SockDiag {
         }
     }
 
-    private static MemorySegment request(Arena arena, int family, int states, PortFilter filter) {
+    private static MemorySegment request(Arena arena, InetDiagReq sockets, PortFilter filter) {
         int attribute = NlMsgHdr.SIZE + InetDiagReq.SIZE;
         int size = attribute + RtAttr.SIZE + filter.size();
         MemorySegment request = arena.allocate(size, 8);
         new NlMsgHdr(size, SOCK_DIAG_BY_FAMILY, (short) (NLM_F_REQUEST | NLM_F_DUMP)).write(request);
-        new InetDiagReq(family, Sockets.IPPROTO_TCP, states).write(request.asSlice(NlMsgHdr.SIZE));
+        sockets.write(request.asSlice(NlMsgHdr.SIZE));
         new RtAttr(RtAttr.SIZE + filter.size(), INET_DIAG_REQ_BYTECODE).write(request.asSlice(attribute));
         filter.write(request.asSlice(attribute + RtAttr.SIZE));
         return request;
@@ -123,7 +150,7 @@ public final class SockDiag {
     }
 
     /** False when the dump is not of one moment. */
-    private static boolean receive(OwnedFd socket, MemorySegment buffer, List<TcpSocket> found) {
+    private static <T> boolean receive(OwnedFd socket, MemorySegment buffer, List<T> found, Reading<T> reading) {
         Addresses sources = new Addresses();
         Addresses destinations = new Addresses();
         boolean consistent = true;
@@ -135,11 +162,11 @@ public final class SockDiag {
                 if (header.type() == NLMSG_DONE) {
                     return consistent;
                 }
-                MemorySegment message = buffer.asSlice(at + NlMsgHdr.SIZE);
+                MemorySegment message = buffer.asSlice(at + NlMsgHdr.SIZE, header.length() - NlMsgHdr.SIZE);
                 if (header.type() == NLMSG_ERROR) {
                     throw new SyscallException("NETLINK_SOCK_DIAG", -message.get(INT, 0));
                 }
-                found.add(TcpSocket.read(message, sources, destinations));
+                found.add(reading.of(message, sources, destinations));
                 at += header.step();
             }
         }

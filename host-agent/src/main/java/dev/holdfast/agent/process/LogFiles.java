@@ -39,7 +39,7 @@ public record LogFiles(Path stdout, Path stderr, long errorStart) {
     }
 
     /** The last lines that were written to stderr since this launch, as a part of a sentence; empty for none. */
-    String lastWords() {
+    public String lastWords() {
         try (FileChannel channel = FileChannel.open(stderr)) {
             long from = Math.max(errorStart, channel.size() - TAIL_BYTES);
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, channel.size() - from));

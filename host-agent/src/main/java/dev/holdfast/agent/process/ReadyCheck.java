@@ -39,13 +39,34 @@ public final class ReadyCheck {
     public static ReadyResult await(
             Manifest manifest, Launch launch, Supplier<Optional<String>> ended, ProbeListener listener)
             throws InterruptedException {
-        Ready ready = manifest.ready();
-        Probe probe = switch (ready) {
+        Duration within = manifest.ready().within();
+        return new ReadyCheck(probe(manifest, launch, listener), ended, launch.logs(), within).await();
+    }
+
+    /**
+     * Asks a server once that was ready before.
+     *
+     * @param over what makes the answer useless, empty while nothing does
+     * @return what is wrong with it; empty when it is ready
+     */
+    public static Optional<String> ask(
+            Manifest manifest, Launch launch, Supplier<Optional<String>> over, ProbeListener listener, Duration within)
+            throws InterruptedException {
+        Probe probe = probe(manifest, launch, listener);
+        // A probe that does not keep the time is broken off, but one that does has more to say.
+        ReadyCheck check = new ReadyCheck(probe, over, launch.logs(), within.multipliedBy(2));
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            return check.watch(executor.submit(() -> probe.attempt(within)))
+                    .orElse(Optional.of("it did not answer within " + within.toMillis() + " ms"));
+        }
+    }
+
+    private static Probe probe(Manifest manifest, Launch launch, ProbeListener listener) {
+        return switch (manifest.ready()) {
             case Ready.Http http -> new HttpProbe(http.url(), listener);
             case Ready.Tcp tcp -> new TcpProbe(tcp.port(), listener);
             case Ready.Command command -> new CommandProbe(command.argv(), launch, listener);
         };
-        return new ReadyCheck(probe, ended, launch.logs(), ready.within()).await();
     }
 
     private ReadyResult await() throws InterruptedException {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -37,6 +38,11 @@ public final class HeldSockets implements AutoCloseable {
 
     public Collection<HeldConnection> connections() {
         return connections.values();
+    }
+
+    /** The connection with that inode, while it is held. */
+    public Optional<HeldConnection> connection(long inode) {
+        return Optional.ofNullable(connections.get(inode));
     }
 
     /** In how many processes of the server connections were found. */
@@ -158,6 +164,15 @@ public final class HeldSockets implements AutoCloseable {
             connection.clear(sockets);
         }
         connections.put(connection.inode(), connection);
+    }
+
+    /**
+     * A server has all connections and is left alone with them: what it closes is closed. Its listeners stay open, so that
+     * clients can wait for whoever comes after it.
+     */
+    public void leaveConnections() {
+        connections.values().forEach(HeldConnection::close);
+        connections.clear();
     }
 
     /** A server closed it: so do we, and the client sees it at once, whoever else has it open. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Looks at connections and remembers what was seen of each: in the kernel, and on the wire where its protocol is known. */
@@ -21,21 +22,15 @@ final class Judge implements AutoCloseable {
     private static final int MOST_UNACKNOWLEDGED = 16 << 20;
 
     private final HeldSockets held;
-    private final Optional<Observer> observer;
+    private final Takeover.Protocol protocol;
+    private Optional<Observer> observer = Optional.empty();
     private final Map<Long, Standing> standings = new HashMap<>();
     /** Whether we may ask for what TCP_INFO does not tell. */
     private boolean kernelTells = true;
 
     Judge(HeldSockets held, Takeover.Protocol protocol) {
         this.held = held;
-        this.observer = protocol == Takeover.Protocol.OPAQUE
-                ? Optional.empty()
-                : Observer.open(
-                        held.sockets(),
-                        held.listeners().stream()
-                                .map(listener -> listener.address().getPort())
-                                .collect(Collectors.toSet()),
-                        () -> Conversations.of(protocol).orElseThrow());
+        this.protocol = protocol;
     }
 
     boolean kernelTells() {
@@ -44,6 +39,13 @@ final class Judge implements AutoCloseable {
 
     /** The first look, before anything is done to the server. */
     void begin(Collection<HeldConnection> connections) {
+        if (protocol != Takeover.Protocol.OPAQUE) {
+            Set<Integer> ports = held.listeners().stream()
+                    .map(listener -> listener.address().getPort())
+                    .collect(Collectors.toSet());
+            observer = Observer.open(
+                    held.sockets(), ports, () -> Conversations.of(protocol).orElseThrow());
+        }
         for (HeldConnection connection : connections) {
             Standing first = look(connection, false).now();
             observer.ifPresent(wire -> wire.found(flow(connection), first.owes(), first.isLongStill()));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -52,6 +53,9 @@ public final class Quiesce implements AutoCloseable {
 
         /** The server ended by itself: the connections live on with the agent. */
         record Gone() implements Result {}
+
+        /** It is not waited for any more, since everything is to be undone. */
+        record Recalled() implements Result {}
     }
 
     /**
@@ -91,12 +95,20 @@ public final class Quiesce implements AutoCloseable {
     }
 
     public Result await() {
+        return await(() -> false);
+    }
+
+    /** As above, unless it is recalled meanwhile: looked at every few milliseconds. */
+    public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         Look look = look(held.connections(), false);
         boolean settled = look.settled;
         List<Cut> sessions = look.sessions;
         long tryAt = System.nanoTime() + policy.quiet().toNanos();
         while (true) {
+            if (recalled.getAsBoolean()) {
+                return new Result.Recalled();
+            }
             if (policy.onDeadline() == Takeover.OnDeadline.ABORT && !sessions.isEmpty()) {
                 // Time will not help.
                 return new Result.Busy(sessions);
@@ -139,6 +151,11 @@ public final class Quiesce implements AutoCloseable {
                 return new Result.Busy(look.all());
             }
         }
+    }
+
+    /** What ends with the server, which stands or is dead now. */
+    public List<Cut> owed() {
+        return look(held.connections(), true).all();
     }
 
     private boolean isWorthTheFreeze(Look look) {

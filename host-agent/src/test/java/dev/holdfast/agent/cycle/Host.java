@@ -177,6 +177,10 @@ final class Host {
                         .isTrue();
                 go(state == State.REVERTING ? State.REVERTED : State.DONE);
             }
+            case PROVE ->
+                assertThat(handedOver && started == Server.FREE)
+                        .as("on trial, but has not everything")
+                        .isTrue();
             case REVERT -> {
                 assertThat(oldLives && !state.oldMayBeGone())
                         .as("ended though it has everything")

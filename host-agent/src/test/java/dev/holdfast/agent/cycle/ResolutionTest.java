@@ -44,7 +44,10 @@ class ResolutionTest {
             if (serves && (state == State.RESUMING || state == State.REVERTING)) {
                 assertThat(resolution).isEqualTo(Resolution.KEEP);
             }
-            if (resolution == Resolution.KEEP) {
+            if (serves && state == State.PROVING) {
+                assertThat(resolution).isEqualTo(Resolution.PROVE);
+            }
+            if (resolution == Resolution.KEEP || resolution == Resolution.PROVE) {
                 assertThat(serves).isTrue();
             }
         });
@@ -77,6 +80,9 @@ class ResolutionTest {
         "DELIVERING, false, true, false, true, REVERT",
         "RESUMING, true, true, false, true, KEEP",
         "RESUMING, true, false, false, true, REVERT",
+        "PROVING, true, true, false, false, PROVE",
+        "PROVING, true, false, false, true, REVERT",
+        "PROVING, true, false, false, false, REVERT",
         "REVERTING, false, true, false, true, REVERT",
         "REVERTING, true, true, false, true, KEEP"
     })

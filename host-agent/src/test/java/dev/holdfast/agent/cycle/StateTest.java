@@ -51,9 +51,16 @@ class StateTest {
     @ParameterizedTest
     @EnumSource
     void oldIsNotThereAgainOnceItMayBeGone(State state) {
-        if (state.oldMayBeGone() && state != State.RESUMING) {
+        if (state.oldMayBeGone() && !state.next().contains(State.DONE)) {
             assertThat(state.next()).allMatch(State::oldMayBeGone);
         }
+    }
+
+    @Test
+    void onlyAServerThatHasEverythingIsOnTrialAndItCanStillBeReplaced() {
+        assertThat(Arrays.stream(State.values()).filter(state -> state.next().contains(State.PROVING)))
+                .containsExactly(State.RESUMING);
+        assertThat(State.PROVING.next()).containsExactlyInAnyOrder(State.DONE, State.REVERTING);
     }
 
     @Test

@@ -143,6 +143,7 @@ class StructLayoutTest {
                 .size("struct inet_diag_req_v2", InetDiagReq.SIZE)
                 .field("struct inet_diag_req_v2", "sdiag_family", InetDiagReq.FAMILY)
                 .field("struct inet_diag_req_v2", "sdiag_protocol", InetDiagReq.PROTOCOL)
+                .field("struct inet_diag_req_v2", "idiag_ext", InetDiagReq.EXTENSIONS)
                 .field("struct inet_diag_req_v2", "idiag_states", InetDiagReq.STATES)
                 .size("struct rtattr", RtAttr.SIZE)
                 .field("struct rtattr", "rta_len", RtAttr.LENGTH)
@@ -162,6 +163,7 @@ class StructLayoutTest {
                 .field("struct inet_diag_msg", "id.idiag_src", TcpSocket.SOURCE)
                 .field("struct inet_diag_msg", "id.idiag_dst", TcpSocket.DESTINATION)
                 .field("struct inet_diag_msg", "id.idiag_cookie", TcpSocket.COOKIE)
+                .field("struct inet_diag_msg", "idiag_rqueue", TcpProgress.RQUEUE)
                 .field("struct inet_diag_msg", "idiag_uid", TcpSocket.UID)
                 .field("struct inet_diag_msg", "idiag_inode", TcpSocket.INODE)
                 .asIn("linux/netlink.h", "linux/rtnetlink.h", "linux/inet_diag.h");

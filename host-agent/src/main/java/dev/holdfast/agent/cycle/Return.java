@@ -1,0 +1,97 @@
+package dev.holdfast.agent.cycle;
+
+import dev.holdfast.agent.process.ProcessException;
+import dev.holdfast.agent.process.ProcessIdentity;
+import dev.holdfast.agent.process.ProcessTree;
+import dev.holdfast.agent.takeover.Cut;
+import dev.holdfast.agent.takeover.HeldConnection;
+import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Quiesce;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes everything from a new server on trial, clients that came since among it, and ends it. */
+final class Return {
+    private static final Logger log = LoggerFactory.getLogger(Return.class);
+    private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
+
+    private final Course course;
+    private final Trial trial;
+    private final ProcessIdentity server;
+    private final HeldSockets held;
+
+    Return(Course course, Trial trial) {
+        this.course = course;
+        this.trial = trial;
+        this.server = trial.server();
+        this.held = course.held();
+    }
+
+    /**
+     * Done when it returns, all being in hand and on disk.
+     *
+     * @throws RuntimeException when it cannot be, as without descriptors: the server goes on then
+     */
+    void of(String reason) throws InterruptedException {
+        try (Quiesce quiesce = new Quiesce(
+                held, course.holder(), server.pid(), course.image().manifest().takeover())) {
+            of(reason, quiesce);
+        }
+    }
+
+    private void of(String reason, Quiesce quiesce) throws InterruptedException {
+        Supplier<List<HeldConnection>> owed;
+        boolean lost = !server.alive();
+        try {
+            owed = take(quiesce);
+        } catch (RuntimeException e) {
+            if (!trial.isOver()) {
+                held.releaseAll();
+                ProcessTree.of(server).thaw();
+                throw e;
+            }
+            log.error("cycle {}: not everything could be taken from server {}", course.id(), server.pid(), e);
+            owed = trial::owed;
+            lost = true;
+        }
+        course.takeBack(reason, lost);
+        trial.close();
+        Stopping.kill(course.context(), server, List.of());
+        held.pauseAll();
+        held.feedAll();
+        course.reset(owed, "the new server had its request when it was given up: " + reason);
+    }
+
+    /** How to tell what it owes, now that it does nothing more. One that can finish what it has begun may do so. */
+    private Supplier<List<HeldConnection>> take(Quiesce quiesce) {
+        course.holder().refresh(ProcessTree.of(server).pids());
+        if (!trial.isOver()) {
+            quiesce.observe();
+            held.pauseAll();
+            if (quiesce.await(trial::isOver) instanceof Quiesce.Result.Quiet(List<Cut> cut)) {
+                return () -> connections(cut);
+            }
+            freeze();
+            return () -> connections(quiesce.owed());
+        }
+        freeze();
+        return trial::owed;
+    }
+
+    private static List<HeldConnection> connections(List<Cut> cut) {
+        return cut.stream().map(Cut::connection).toList();
+    }
+
+    private void freeze() {
+        try {
+            ProcessTree tree = ProcessTree.freeze(server.pid(), FREEZE_WITHIN);
+            course.holder().refresh(tree.pids());
+        } catch (ProcessException e) {
+            log.warn("cycle {}: server {} is not frozen: {}", course.id(), server.pid(), e.getMessage());
+            course.holder().refresh(ProcessTree.of(server).pids());
+        }
+    }
+}
