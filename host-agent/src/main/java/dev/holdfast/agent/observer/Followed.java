@@ -125,7 +125,10 @@ final class Followed {
         }
         Verdict verdict = conversation.verdict(Math.min(read, length));
         return switch (verdict) {
-            case Verdict.Unknown _ -> Optional.empty();
+            case Verdict.Unknown _ -> {
+                restart(Beginning.OWED);
+                yield Optional.empty();
+            }
             case Verdict.Clear _ ->
                 isKnown() ? Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN)) : Optional.empty();
             case Verdict.Owes _ -> Optional.of(new Opinion(verdict, isKnown()));

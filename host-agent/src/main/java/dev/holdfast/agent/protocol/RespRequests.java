@@ -7,6 +7,9 @@ final class RespRequests implements Requests {
     private static final int INLINE_LIMIT = 65_536;
     private static final int ARGUMENTS_LIMIT = 1_048_576;
 
+    /** Of an array whose beginning was not seen. */
+    private static final long REST = -1;
+
     private enum At {
         BETWEEN,
         COUNT,
@@ -46,6 +49,18 @@ final class RespRequests implements Requests {
         begun = ledger.at(in);
         if (b == '\r' || b == '\n') {
             in.get();
+            return;
+        }
+        if (b == '$') {
+            // The rest of an array. What had looked like an inline command was a part of it, and its answer is counted.
+            if (!known) {
+                ledger.olderIsOpen();
+                known = true;
+            }
+            in.get();
+            arguments = REST;
+            number.begin();
+            at = At.SIZE;
             return;
         }
         ledger.begins(begun);
@@ -102,7 +117,9 @@ final class RespRequests implements Requests {
         command.add(in, (int) Math.max(0, Math.min(count, left - 2)));
         in.position(in.position() + count);
         left -= count;
-        if (left == 0) {
+        if (left == 0 && arguments == REST) {
+            at = At.BETWEEN;
+        } else if (left == 0) {
             arguments--;
             at = At.DOLLAR;
             if (arguments == 0) {

@@ -32,6 +32,29 @@ class RespTest {
                 .clear();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ET\r\n$3\r\nkey\r\n", "\r\n$3\r\nkey\r\n", "$3\r\nkey\r\n$1\r\nv\r\n", "key\r\n", "3\r\nkey\r\n"
+            })
+    void theRestOfACommandIsOwedOneReply(String rest) {
+        talk().client(rest)
+                .owes()
+                .server("+OK\r\n")
+                .clear()
+                .client(command("GET a"))
+                .owes("an answer")
+                .server("$-1\r\n")
+                .clear();
+    }
+
+    @Test
+    void whatFollowsTheRestOfACommandIsCounted() {
+        talk().client("ET\r\n$3\r\nkey\r\n" + command("GET a") + command("GET b"))
+                .owes("3 answers")
+                .server("+OK\r\n$-1\r\n$-1\r\n")
+                .clear();
+    }
+
     @Test
     void repliesOfAPipelineAreCounted() {
         talk().client("PING\r\n\r\n*0\r\n" + command("GET a") + "  ping\r\n".strip() + "\r\n")

@@ -55,6 +55,13 @@ final class Talk {
         return is(new Verdict.Clear());
     }
 
+    /** It owes something, whatever. */
+    Talk owes() {
+        assertThat(whole.verdict(given)).isInstanceOf(Verdict.Owes.class);
+        assertThat(pieces.verdict(given)).as("byte by byte").isEqualTo(whole.verdict(given));
+        return this;
+    }
+
     Talk owes(String what) {
         return is(new Verdict.Owes(what));
     }
