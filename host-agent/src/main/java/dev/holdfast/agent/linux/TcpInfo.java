@@ -60,6 +60,14 @@ public record TcpInfo(
                 info.get(ValueLayout.JAVA_INT_UNALIGNED, SEGS_IN));
     }
 
+    /** Whether this side has said that it says no more. */
+    public boolean finished() {
+        return switch (state) {
+            case FIN_WAIT1, FIN_WAIT2, CLOSING, LAST_ACK, TIME_WAIT -> true;
+            default -> false;
+        };
+    }
+
     /** Whether the peer's FIN has come. */
     public boolean closedByPeer() {
         return switch (state) {

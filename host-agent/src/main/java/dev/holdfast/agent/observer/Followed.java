@@ -46,9 +46,17 @@ final class Followed {
         return segments;
     }
 
-    /** Whether it is known where its bytes are in the kernel's count, and that nothing was owed at its beginning. */
+    /**
+     * Whether it is known where its bytes are in the kernel's count, and that it has been followed from between two requests:
+     * what only seemed to be such a place is one when a request begins there.
+     */
     boolean isKnown() {
-        return beginning != Beginning.OWED && base.isPresent() && !lost;
+        boolean atBeginning = switch (beginning) {
+            case CERTAIN -> true;
+            case LIKELY -> client != null && client.length() > 0 && !conversation.beganAmidRequest();
+            case OWED -> false;
+        };
+        return atBeginning && base.isPresent() && !lost;
     }
 
     void fromClient(Segment segment) {
@@ -129,8 +137,18 @@ final class Followed {
                 restart(Beginning.OWED);
                 yield Optional.empty();
             }
-            case Verdict.Clear _ ->
-                isKnown() ? Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN)) : Optional.empty();
+            case Verdict.Clear _ -> {
+                if (conversation.beganAmidRequest()) {
+                    restart(Beginning.OWED);
+                }
+                if (isKnown()) {
+                    yield Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN));
+                }
+                // It may have read the beginning of a request behind the one that it has answered.
+                yield reading.silent()
+                        ? Optional.empty()
+                        : Optional.of(new Opinion(new Verdict.Owes("what it began unseen"), false));
+            }
             case Verdict.Owes _ -> Optional.of(new Opinion(verdict, isKnown()));
             case Verdict.Session _ -> Optional.of(new Opinion(verdict, true));
         };

@@ -19,4 +19,10 @@ public interface Conversation {
      * @param read how many of the bytes given to {@link #fromClient} the server has read
      */
     Verdict verdict(long read);
+
+    /**
+     * Whether it began in the middle of a request: then one more may have been begun behind that without being seen, and
+     * that nothing seems to be owed says little.
+     */
+    boolean beganAmidRequest();
 }

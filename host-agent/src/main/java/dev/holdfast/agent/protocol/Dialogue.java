@@ -68,6 +68,11 @@ final class Dialogue implements Conversation {
         return ledger.verdict(read, isUndecided(clientOpening) ? "the rest of a request" : answers.underway());
     }
 
+    @Override
+    public boolean beganAmidRequest() {
+        return ledger.hadOlder();
+    }
+
     private static boolean isUndecided(@Nullable Opening opening) {
         return opening != null && opening.kept().hasRemaining();
     }

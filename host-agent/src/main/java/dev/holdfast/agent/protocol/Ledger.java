@@ -22,6 +22,7 @@ final class Ledger {
 
     private long answeredUpTo;
     private boolean older;
+    private boolean hadOlder;
     private @Nullable String state;
     private @Nullable Verdict over;
     /** From where on in the client's stream it is not followed, and why; what came before may still be answered. */
@@ -89,6 +90,11 @@ final class Ledger {
     /** There is a request from before this was followed. */
     void olderIsOpen() {
         older = true;
+        hadOlder = true;
+    }
+
+    boolean hadOlder() {
+        return hadOlder;
     }
 
     boolean older() {

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param unread bytes that it has not read
  * @param acknowledged all that it wrote has been
  * @param drained it does not wait for room to write more: the kernel sees to what it has written
+ * @param alive the server may still say something
  * @param finished the client's FIN has come
  * @param order whether data last came or was last sent
  * @param segments how many segments came, with data or not
@@ -29,6 +30,8 @@ record Debt(
         Order order,
         int segments,
         long idleMillis) {
+    private static final long LONG_MILLIS = 1_000;
+
     enum Order {
         /** Something was sent after the last data came. */
         SENT_LAST,
@@ -51,7 +54,7 @@ record Debt(
                 unread,
                 acknowledged,
                 acknowledged || writable.getAsBoolean(),
-                info.state() != TcpInfo.CLOSE,
+                info.state() != TcpInfo.CLOSE && !info.finished(),
                 info.closedByPeer(),
                 order(info, unread),
                 info.segmentsIn(),
@@ -86,6 +89,11 @@ record Debt(
         }
         Order known = sinceLastSegment.getAsInt() - fin(finished) > 0 ? Order.RECEIVED_LAST : Order.SENT_LAST;
         return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, known, segments, idleMillis);
+    }
+
+    /** Whether it has been silent for so long that no answer can be underway, as far as can be told. */
+    boolean isLongStill() {
+        return idleMillis >= LONG_MILLIS;
     }
 
     boolean movedSince(Debt earlier) {

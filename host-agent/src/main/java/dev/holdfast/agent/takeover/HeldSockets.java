@@ -102,10 +102,7 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Whether the server has said that it says no more: there is nothing that another one could go on with. */
     public boolean endedByServer(HeldConnection connection) {
-        return switch (sockets.tcpInfo(connection.fd()).state()) {
-            case TcpInfo.FIN_WAIT1, TcpInfo.FIN_WAIT2, TcpInfo.CLOSING, TcpInfo.LAST_ACK, TcpInfo.TIME_WAIT -> true;
-            default -> false;
-        };
+        return sockets.tcpInfo(connection.fd()).finished();
     }
 
     /** Ends a connection with a reset, so that its client knows at once, also while others have it open. */

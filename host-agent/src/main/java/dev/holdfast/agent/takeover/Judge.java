@@ -92,7 +92,10 @@ final class Judge implements AutoCloseable {
     }
 
     private Optional<Opinion> opinion(HeldConnection connection, Debt debt) {
-        return observer.flatMap(wire -> wire.opinion(flow(connection), reading(debt)));
+        // Nobody is owed anything by one who has said his last.
+        return debt.alive()
+                ? observer.flatMap(wire -> wire.opinion(flow(connection), reading(debt)))
+                : Optional.empty();
     }
 
     private static boolean owes(Opinion opinion) {
@@ -122,7 +125,7 @@ final class Judge implements AutoCloseable {
     }
 
     private static Reading reading(Debt debt) {
-        return new Reading(debt.consumed(), debt.unread(), debt.acknowledged());
+        return new Reading(debt.consumed(), debt.unread(), debt.isLongStill(), debt.acknowledged());
     }
 
     private static Flow flow(HeldConnection connection) {

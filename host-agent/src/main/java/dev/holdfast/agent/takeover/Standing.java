@@ -8,8 +8,6 @@ package dev.holdfast.agent.takeover;
  * @param owes whether anything is owed, as far as can be told
  */
 record Standing(Debt last, boolean owes) {
-    private static final long LONG_MILLIS = 1_000;
-
     /** At the first look. What it read may be a request, or the beginning of one of which the rest comes. */
     static Standing first(Debt debt) {
         return new Standing(debt, owes(debt, debt.unread() > 0 && debt.consumed() > 0, true));
@@ -53,7 +51,7 @@ record Standing(Debt last, boolean owes) {
 
     /** Whether nothing but its silence, which lasts long, speaks for an answer. */
     boolean isLongStill() {
-        return last.idleMillis() >= LONG_MILLIS;
+        return last.isLongStill();
     }
 
     /** Whether that it owes is more than what the looks before suggest: the frozen server will not show otherwise. */
