@@ -66,6 +66,9 @@ final class Followed {
             client = clientStream(segment.sequence() + 1);
             base = OptionalLong.of(0);
         } else if (segment.payload().hasRemaining()) {
+            if (isBetterBeginning(segment)) {
+                restart(Beginning.LIKELY);
+            }
             if (client == null) {
                 client = clientStream(segment.sequence());
             }
@@ -92,6 +95,13 @@ final class Followed {
         lost |= !server.add(sequence, payload);
     }
 
+    /** Where the server has taken all and said something after it, as good a place to begin as there is. */
+    private boolean isBetterBeginning(Segment segment) {
+        boolean needed =
+                beginning == Beginning.OWED || (beginning == Beginning.LIKELY && conversation.beganAmidRequest());
+        return needed && serverSpokeLast && acknowledged == segment.sequence();
+    }
+
     private Stream clientStream(int first) {
         return new Stream(first, bytes -> conversation.fromClient(bytes));
     }
@@ -109,12 +119,6 @@ final class Followed {
     void still(Reading reading) {
         if (client == null || acknowledged != client.next() || client.hasGap()) {
             return;
-        }
-        if (beginning == Beginning.OWED && serverSpokeLast && reading.unread() == 0) {
-            // The server has read all and said something after it: as good a beginning as there is.
-            int next = client.next();
-            restart(Beginning.LIKELY);
-            client = clientStream(next);
         }
         base = OptionalLong.of(reading.consumed() + reading.unread() - client.length());
     }
@@ -138,9 +142,6 @@ final class Followed {
                 yield Optional.empty();
             }
             case Verdict.Clear _ -> {
-                if (conversation.beganAmidRequest()) {
-                    restart(Beginning.OWED);
-                }
                 if (isKnown()) {
                     yield Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN));
                 }
