@@ -12,9 +12,9 @@ import dev.holdfast.acceptance.trial.Comparison;
 import dev.holdfast.acceptance.trial.Stage;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.acceptance.trial.Trial;
+import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import io.grpc.StatusException;
-import dev.holdfast.common.manifest.Takeover;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -94,8 +94,8 @@ final class TakeoverBench implements Callable<Integer> {
     private int run(Installation installation, String host, Progress progress)
             throws IOException, InterruptedException, StatusException {
         Map<String, String> takeover = Map.of("start", StartChoice.word(start));
-        Trial trial = Trial.start(
-                installation, host, server, Listen.freeIpv4(), image -> image.with("takeover", takeover));
+        Trial trial =
+                Trial.start(installation, host, server, Listen.freeIpv4(), image -> image.with("takeover", takeover));
         int busy = Math.min(active, connections);
         Upgrade upgrade;
         LoadReport during;

@@ -4,7 +4,9 @@ import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.HeldListener;
 import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.Quiesce;
+import dev.holdfast.agent.takeover.Rehearsal;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.common.manifest.Ready;
 import dev.holdfast.common.manifest.Takeover;
@@ -71,6 +73,7 @@ final class Cycle {
         if (tooFew.isPresent()) {
             throw new GivenUp(tooFew.get());
         }
+        Rehearsal.before(Holder.count(ProcessTree.of(pid).pids()));
         if (course.image().manifest().takeover().start() == Takeover.Start.WARM) {
             warm(pid, next);
         }
@@ -78,7 +81,7 @@ final class Cycle {
         Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover());
         quiesce.observe();
         course.enter(State.PAUSING, held.connections().size() + " connections");
-        held.pauseAll();
+        quiesce.pause();
         course.enter(State.QUIESCING, "");
         boolean gone = await(quiesce);
         // What came since is parked too; then those who keep it stay, and only then the old server is touched.

@@ -7,6 +7,7 @@ import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,18 @@ public final class Quiesce {
     /** Looks at a server that is not paused yet, so that what is seen afterwards can be compared. */
     public void observe() {
         held.connections().forEach(connection -> standing(connection, false));
+    }
+
+    /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
+    public void pause() {
+        List<HeldConnection> all = new ArrayList<>(held.connections());
+        all.sort(Comparator.comparingLong(this::idleMillis).reversed());
+        held.pauseAll(all);
+    }
+
+    private long idleMillis(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing == null ? 0 : standing.last().idleMillis();
     }
 
     public Result await() {
