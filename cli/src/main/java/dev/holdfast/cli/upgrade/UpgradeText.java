@@ -39,7 +39,6 @@ final class UpgradeText {
     /** Of the states that last, and in which no client waits. */
     private static String meaning(String state) {
         return switch (state) {
-            case "lingering" -> "the old process serves those that it owes an answer, the new one all others";
             case "proving" -> "the new process serves, and is on trial";
             default -> "";
         };

@@ -87,9 +87,6 @@ class UpgradeTextTest {
 
         assertThat(UpgradeText.event(event.build())).endsWith("the new process serves, and is on trial");
         assertThat(UpgradeText.event(event.setDetail("for 10 s").build())).endsWith("proving      for 10 s");
-        assertThat(UpgradeText.event(
-                        UpgradeEvent.newBuilder().setState("lingering").build()))
-                .contains("the old process serves those that it owes an answer");
     }
 
     private static int exitCodeOfAbort(Upgrade.State state) {

@@ -35,9 +35,7 @@ public record Takeover(
         /** Everything is undone; the old process goes on. */
         ABORT,
         /** The connections that are owed an answer are reset; the others are kept. */
-        RESET,
-        /** The old process goes on with those that it owes an answer, and each follows when it has it. */
-        LINGER
+        RESET
     }
 
     /** When the new process is started. */

@@ -115,7 +115,7 @@ class ManifestRefusalTest {
                         "line 3, column 16: stop.signal: must be a string, as KILL; it is the" + " number 9"),
                 third(
                         "takeover: {onDeadline: wait}",
-                        "line 3, column 24: takeover.onDeadline: 'wait' is not known; It may be abort, reset, linger"),
+                        "line 3, column 24: takeover.onDeadline: 'wait' is not known; It may be abort, reset"),
                 third(
                         "takeover: {quiet: 5s}",
                         "line 3, column 19: takeover.quiet: the deadline (5000ms) must be longer"

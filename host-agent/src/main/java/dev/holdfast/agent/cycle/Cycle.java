@@ -7,7 +7,9 @@ import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldListener;
 import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.Quiesce;
+import dev.holdfast.agent.takeover.Rehearsal;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.common.manifest.Ready;
 import dev.holdfast.common.manifest.Takeover;
@@ -79,6 +81,7 @@ final class Cycle {
             // Nothing is undone: that would touch what has not been touched.
             return new End(State.ABORTED, refusal.get(), () -> {});
         }
+        Rehearsal.before(Holder.count(ProcessTree.of(pid).pids()));
         if (course.image().manifest().takeover().start() == Takeover.Start.WARM) {
             warm(pid, next);
         }
@@ -157,7 +160,7 @@ final class Cycle {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover())) {
             quiesce.observe();
             course.enter(State.PAUSING, held.connections().size() + " connections");
-            held.pauseAll();
+            quiesce.pause();
             course.enter(State.QUIESCING, "");
             return await(quiesce);
         }

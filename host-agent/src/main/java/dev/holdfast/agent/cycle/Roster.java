@@ -51,14 +51,15 @@ final class Roster {
         Map<Long, Long> now = new HashMap<>();
         StringBuilder lines = new StringBuilder();
         for (HeldConnection connection : connections) {
-            Line line = new Line(
-                    connection.inode(),
-                    SocketAddresses.text(connection.local()),
-                    SocketAddresses.text(connection.peer()),
-                    read.applyAsLong(connection));
-            Long before = written.get(line.inode());
-            if (before == null || before != line.read()) {
-                now.put(line.inode(), line.read());
+            long bytes = read.applyAsLong(connection);
+            Long before = written.get(connection.inode());
+            if (before == null || before != bytes) {
+                now.put(connection.inode(), bytes);
+                Line line = new Line(
+                        connection.inode(),
+                        SocketAddresses.text(connection.local()),
+                        SocketAddresses.text(connection.peer()),
+                        bytes);
                 lines.append(GSON.toJson(line)).append('\n');
             }
         }

@@ -21,6 +21,7 @@ public final class Registers {
     static final int ORIG_RAX = 120;
     static final int RIP = 128;
     static final int EFLAGS = 144;
+    static final int RSP = 152;
 
     private final MemorySegment segment;
 
@@ -73,6 +74,10 @@ public final class Registers {
     public Registers rip(long value) {
         segment.set(Native.LONG, RIP, value);
         return this;
+    }
+
+    public long rsp() {
+        return segment.get(Native.LONG, RSP);
     }
 
     public long rdi() {

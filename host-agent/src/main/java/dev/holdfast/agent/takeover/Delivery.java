@@ -6,6 +6,7 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Sockets;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -67,8 +68,10 @@ final class Delivery implements Tracer.Stops {
 
     /** Puts connections into the queues of their listeners, in this order. */
     void add(Collection<HeldConnection> connections) {
+        Map<InetSocketAddress, List<HeldListener>> byAddress = new HashMap<>();
         for (HeldConnection connection : connections) {
-            List<HeldListener> equals = listeners.of(connection);
+            List<HeldListener> equals =
+                    byAddress.computeIfAbsent(connection.local(), address -> listeners.of(connection));
             supply.add(equals.get(turn++ % equals.size()), connection);
         }
     }

@@ -188,6 +188,11 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Pauses what is not paused yet, and clients that are yet to come. */
     public void pauseAll() {
+        pauseAll(connections.values());
+    }
+
+    /** As {@link #pauseAll()}, the connections in this order. */
+    void pauseAll(Collection<HeldConnection> inOrder) {
         boolean readersWait = connections.isEmpty() || readersWait();
         newcomersPaused = true;
         for (HeldListener listener : listeners.values()) {
@@ -196,7 +201,7 @@ public final class HeldSockets implements AutoCloseable {
                 HeldConnection.leaveUnwoken(sockets, listener.fd());
             }
         }
-        connections.values().forEach(connection -> connection.pause(sockets));
+        inOrder.forEach(connection -> connection.pause(sockets));
     }
 
     /** Now that no server reads, the kernel may take in everything. */

@@ -107,6 +107,12 @@ final class Judge implements AutoCloseable {
                 .ifPresent(rest -> observer.orElseThrow().written(flow(connection), rest.sequence(), rest.bytes()));
     }
 
+    /** For how long nothing had passed at the last look; 0 when there was none. */
+    long idleMillis(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing == null ? 0 : standing.last().idleMillis();
+    }
+
     /** Where the kernel does not tell us, a server that was silent for long has answered, as far as we can know. */
     boolean isLongStill(HeldConnection connection) {
         Standing standing = standings.get(connection.inode());

@@ -123,6 +123,7 @@ class StructLayoutTest {
                 .field("struct user_regs_struct", "orig_rax", Registers.ORIG_RAX)
                 .field("struct user_regs_struct", "rip", Registers.RIP)
                 .field("struct user_regs_struct", "eflags", Registers.EFLAGS)
+                .field("struct user_regs_struct", "rsp", Registers.RSP)
                 .size("struct ptrace_syscall_info", SyscallInfo.SIZE)
                 .field("struct ptrace_syscall_info", "op", SyscallInfo.OP)
                 .field("struct ptrace_syscall_info", "entry.nr", SyscallInfo.NUMBER)

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 
 /** Runs the engine over a real server without the rest of the agent. */
@@ -151,6 +152,51 @@ final class Swap implements AutoCloseable {
                 (t6 - t5) / 1e3 / n,
                 n);
         held.close();
+    }
+
+    /**
+     * The same, with the new server started while the old one serves.
+     *
+     * @param whileBeside runs when both are there
+     * @return where the new server was asked whether it is ready
+     */
+    InetSocketAddress swapBeside(ThrowingRunnable whileBeside) throws Exception {
+        HeldSockets held = new HeldSockets();
+        Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
+        holder.refreshListeners(ProcessTree.of(pid).pids());
+        assertThat(held.connections()).isEmpty();
+        int next = Launcher.spawnStopped(launch);
+        Probes probes = new Probes();
+        NewServer server = NewServer.startBeside(next, held.listeners(), probes);
+        InetSocketAddress asked = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        InetSocketAddress probed = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> server.addressFor(asked), Optional::isPresent)
+                .orElseThrow();
+        try (Socket probe = new Socket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            InetSocketAddress local = (InetSocketAddress) probe.getLocalSocketAddress();
+            probes.announce(local);
+            Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+                probe.connect(probed);
+                return true;
+            });
+            assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
+        }
+        server.standBy();
+        whileBeside.run();
+        holder.refresh(ProcessTree.of(pid).pids());
+        Quiesce quiesce = new Quiesce(held, holder, pid, Takeover.DEFAULT);
+        quiesce.observe();
+        quiesce.pause();
+        assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Quiet.class);
+        ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
+        pid = next;
+        server.deliver(held.connections(), held.processes());
+        assertThat(server.delivered()).as("clients, and nobody else").hasSize(clients.size());
+        held.close();
+        server.close();
+        return probed;
     }
 
     int mostSocketsOfOneProcess() {

@@ -118,7 +118,6 @@ final class UpgradeMessages {
             case STARTING -> Cycle.State.STATE_STARTING;
             case DELIVERING -> Cycle.State.STATE_DELIVERING;
             case RESUMING -> Cycle.State.STATE_RESUMING;
-            case LINGERING -> Cycle.State.STATE_LINGERING;
             case PROVING -> Cycle.State.STATE_PROVING;
             case REVERTING -> Cycle.State.STATE_REVERTING;
             case DONE -> Cycle.State.STATE_DONE;

@@ -12,7 +12,6 @@ public enum CycleState {
     STARTING,
     DELIVERING,
     RESUMING,
-    LINGERING,
     PROVING,
     REVERTING,
     DONE,
@@ -27,7 +26,7 @@ public enum CycleState {
     /** Whether clients wait in this state. */
     public boolean isPaused() {
         return switch (this) {
-            case QUEUED, PREPARING, WARMING, HOLDING, LINGERING, PROVING, DONE, ABORTED, REVERTED, FAILED -> false;
+            case QUEUED, PREPARING, WARMING, HOLDING, PROVING, DONE, ABORTED, REVERTED, FAILED -> false;
             case PAUSING, QUIESCING, STOPPING, STARTING, DELIVERING, RESUMING, REVERTING -> true;
         };
     }

@@ -33,7 +33,6 @@ final class Verdict {
                     STARTING,
                     DELIVERING,
                     RESUMING,
-                    LINGERING,
                     PROVING,
                     REVERTING -> UpgradeState.RUNNING;
         };
