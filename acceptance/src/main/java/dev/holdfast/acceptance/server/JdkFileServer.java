@@ -29,8 +29,11 @@ public record JdkFileServer() implements RealServer {
         bundle.putLargeFiles("large", name(), version.name());
         List<String> exec = new ArrayList<>(List.of(Installed.java()));
         exec.addAll(ShopServer.PATIENT_JAVA);
-        // Unless it is told otherwise, jwebserver itself takes 200 connections and no more.
+        // Unless it is told otherwise, jwebserver itself takes 200 connections and no more, and closes those that have
+        // not asked
+        // within 5 s of being accepted.
         exec.add("-Djdk.httpserver.maxConnections=20000");
+        exec.add("-Dsun.net.httpserver.maxReqTime=3600");
         exec.addAll(List.of("-m", "jdk.httpserver", "-o", "none"));
         exec.addAll(List.of("-b", listen.host(), "-p", String.valueOf(listen.port())));
         return new ServerImage(
