@@ -17,7 +17,6 @@ import dev.holdfast.proto.admin.v1.Upgrade;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -93,9 +92,12 @@ final class TakeoverBench implements Callable<Integer> {
 
     private int run(Installation installation, String host, Progress progress)
             throws IOException, InterruptedException, StatusException {
-        Map<String, String> takeover = Map.of("start", StartChoice.word(start));
-        Trial trial =
-                Trial.start(installation, host, server, Listen.freeIpv4(), image -> image.with("takeover", takeover));
+        Trial trial = Trial.start(
+                installation,
+                host,
+                server,
+                Listen.freeIpv4(),
+                image -> image.withTakeover("start", StartChoice.word(start)));
         int busy = Math.min(active, connections);
         Upgrade upgrade;
         LoadReport during;

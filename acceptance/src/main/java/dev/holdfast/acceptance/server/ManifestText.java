@@ -37,6 +37,13 @@ public record ManifestText(Map<String, Object> keys) {
         return new ManifestText(more);
     }
 
+    /** The same with this key of the takeover set. */
+    public ManifestText withTakeover(String key, String value) {
+        Map<Object, Object> more = new LinkedHashMap<>((Map<?, ?>) keys.getOrDefault("takeover", Map.of()));
+        more.put(key, value);
+        return with("takeover", more);
+    }
+
     /** The manifest's text. */
     public String yaml() {
         return keys.entrySet().stream()

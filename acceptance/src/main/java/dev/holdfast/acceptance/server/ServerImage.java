@@ -14,4 +14,9 @@ public record ServerImage(
     public ServerImage with(String key, Object value) {
         return new ServerImage(version, manifest.with(key, value), bundle);
     }
+
+    /** The same with this key of the takeover set. */
+    public ServerImage withTakeover(String key, String value) {
+        return new ServerImage(version, manifest.withTakeover(key, value), bundle);
+    }
 }

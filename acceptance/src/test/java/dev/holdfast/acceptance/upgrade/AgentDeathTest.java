@@ -22,7 +22,6 @@ import dev.holdfast.proto.admin.v1.Upgrade;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -100,7 +99,7 @@ final class AgentDeathTest {
     @ParameterizedTest
     @CsvSource({"proving, DONE", "proving+300, DONE"})
     void aNewServerOnTrialAndItsClientsOutliveIt(String fault, String end, Installation installation) throws Exception {
-        UnaryOperator<ServerImage> onTrial = image -> image.with("takeover", Map.of("prove", "2s"));
+        UnaryOperator<ServerImage> onTrial = image -> image.withTakeover("prove", "2s");
         outlives(new NginxServer(), onTrial, fault, end, installation);
     }
 

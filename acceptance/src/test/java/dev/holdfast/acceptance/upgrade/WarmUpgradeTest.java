@@ -18,7 +18,6 @@ import dev.holdfast.proto.admin.v1.StepTime;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +42,7 @@ final class WarmUpgradeTest {
     }
 
     static ServerImage warm(ServerImage image) {
-        return image.with("takeover", Map.of("start", "warm"));
+        return image.withTakeover("start", "warm");
     }
 
     @ParameterizedTest
