@@ -7,6 +7,7 @@ import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
+import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.proto.agent.v1.Outcome;
 import java.time.Duration;
 import java.util.Collection;
@@ -50,6 +51,7 @@ final class Course implements AutoCloseable {
     private @Nullable ProcessIdentity started;
     private boolean handedOver;
     private int processes;
+    private @Nullable Quiesce witness;
     private boolean goingBack;
 
     /** At the beginning. */
@@ -321,11 +323,14 @@ final class Course implements AutoCloseable {
                 .filter(each -> what == Read.ALL || held.consumed(each) > roster.read(each))
                 .toList();
         held.awaitDrained(open, DRAINED_WITHIN);
-        for (HeldConnection connection : open) {
-            if (held.owed(connection)) {
-                reset(connection, why);
-            }
-        }
+        List<HeldConnection> owed =
+                witness == null ? open.stream().filter(held::owed).toList() : witness.owed(open);
+        owed.forEach(connection -> reset(connection, why));
+    }
+
+    /** Who has looked at the connections until now, and goes on to; null for nobody. */
+    void witness(@Nullable Quiesce looking) {
+        witness = looking;
     }
 
     /** As {@link #resetOwed}, where it is known better than from one look what is owed. */

@@ -87,25 +87,39 @@ final class Cycle {
         }
         hold(pid);
         course.recall().check();
-        boolean gone = quiet(pid);
-        // What came since is parked too; then those who keep it stay, and only then the old server is touched.
-        course.note(held.connections());
-        course.parkings().cover(held);
-        course.record();
-        course.parkings().go();
-        course.recall().check();
-        course.stopping(ProcessTree.of(course.old()).members());
-        Stopping.stop(course, manifest.stop());
-        course.recall().check();
-        Successor successor = waiting == null ? cold(next, gone) : waiting;
-        waiting = null;
+        return proven(swap(pid, next), next);
+    }
+
+    /** From the pause until the new server has everything: for so long the connections are looked at. */
+    private Successor swap(int pid, Launch next) throws GivenUp, InterruptedException {
+        try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover())) {
+            course.witness(quiesce);
+            boolean gone = quiet(quiesce);
+            // What came since is parked too; then those who keep it stay, and only then the old server is touched.
+            course.note(held.connections());
+            course.parkings().cover(held);
+            course.record();
+            course.parkings().go();
+            course.recall().check();
+            course.stopping(ProcessTree.of(course.old()).members());
+            Stopping.stop(course, manifest.stop());
+            course.recall().check();
+            Successor successor = waiting == null ? cold(next, gone) : waiting;
+            waiting = null;
+            deliver(successor);
+            return successor;
+        } finally {
+            course.witness(null);
+        }
+    }
+
+    private void deliver(Successor successor) throws InterruptedException {
         successor.deliver(() -> {
             course.note(successor.newcomers());
             course.parkings().cover(successor.newcomers());
             course.enter(State.DELIVERING, held.connections().size() + " connections");
             course.parkings().go();
         });
-        return proven(successor, next);
     }
 
     private End proven(Successor successor, Launch launch) throws InterruptedException {
@@ -156,14 +170,12 @@ final class Cycle {
         course.parkings().cover(held);
     }
 
-    private boolean quiet(int pid) throws GivenUp {
-        try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover())) {
-            quiesce.observe();
-            course.enter(State.PAUSING, held.connections().size() + " connections");
-            quiesce.pause();
-            course.enter(State.QUIESCING, "");
-            return await(quiesce);
-        }
+    private boolean quiet(Quiesce quiesce) throws GivenUp {
+        quiesce.observe();
+        course.enter(State.PAUSING, held.connections().size() + " connections");
+        quiesce.pause();
+        course.enter(State.QUIESCING, "");
+        return await(quiesce);
     }
 
     /** Whether the server has ended by itself. */

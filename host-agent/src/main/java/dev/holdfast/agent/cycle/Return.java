@@ -75,7 +75,7 @@ final class Return {
                 return () -> connections(cut);
             }
             freeze();
-            return () -> connections(quiesce.owed());
+            return () -> quiesce.owed(held.connections());
         }
         freeze();
         return trial::owed;

@@ -161,9 +161,12 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
-    /** What ends with the server, which stands or is dead now. */
-    public List<Cut> owed() {
-        return look(held.connections(), true).all();
+    /** Of these, what ends with the server that has them now, and that stands or is dead. */
+    public List<HeldConnection> owed(Collection<HeldConnection> connections) {
+        judge.catchUp();
+        return connections.stream()
+                .filter(connection -> judge.look(connection, true).isLost())
+                .toList();
     }
 
     private boolean isWorthTheFreeze(Look look) {

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -46,7 +47,9 @@ class ConnectionStatesTest {
     private static final int MUCH = 400_000;
     private static final int TOO_MUCH = 12_000_000;
 
-    /** Answers "v1:line" to "line", that many letters to "much N", a little later half an answer to "half", and says no more after "bye". */
+    /** Answers "v1:line" to "line", that many letters to "much N", a little later half an answer to "half", and says no more after "bye".
+     * As v2 it ends when it has answered the first of several lines, one of which is "fatal".
+     */
     private static final String SERVER = """
             import selectors, socket, sys, time
             port, name = int(sys.argv[1]), sys.argv[2]
@@ -84,6 +87,9 @@ class ConnectionStatesTest {
                             poll.unregister(connection)
                             connection.close()
                             continue
+                        if name == "v2" and "fatal" in lines.decode():
+                            connection.send((name + ":" + lines.decode().splitlines()[0] + "\\n").encode())
+                            sys.exit(1)
                         for line in lines.decode().splitlines():
                             if line.startswith("much "):
                                 waiting[connection] += b"x" * int(line[5:]) + b"\\n"
@@ -374,5 +380,29 @@ class ConnectionStatesTest {
                 .filteredOn(each -> each.getOutcome() == Outcome.OUTCOME_CLOSED_BY_CLIENT)
                 .hasSize(1);
         theUsualOneIsWith("v2");
+    }
+
+    /** Only who knows where answers end can see that of two only one has come. */
+    @ParameterizedTest
+    @ValueSource(strings = "line")
+    void aNewServerThatEndsHavingAnsweredInPart(String protocol) throws Exception {
+        serve("protocol: " + protocol);
+        Socket client = connect();
+        assertThat(ask(client, "hello")).isEqualTo("v1:hello");
+        for (int i = 0; i < 50; i++) {
+            assertThat(ask(connect(), "hello")).isEqualTo("v1:hello");
+        }
+        heard.at = state -> {
+            if (state == State.STOPPING) {
+                assertSends(client, "one\nfatal");
+            }
+        };
+        CycleReport report = upgrade("protocol: " + protocol);
+
+        assertThat(report.getState()).as(report::getReason).isEqualTo(CycleState.CYCLE_STATE_REVERTED);
+        assertThat(line(client)).isEqualTo("v2:one");
+        assertThat(outcome(report, client).getOutcome()).isEqualTo(Outcome.OUTCOME_RESET);
+        assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
+        theUsualOneIsWith("v1");
     }
 }
