@@ -190,6 +190,9 @@ final class Cycle {
                 throw new IllegalStateException("recalled, and then not");
             }
             case Quiesce.Result.Busy(List<Cut> owed) -> throw new GivenUp(busy(owed));
+            case Quiesce.Result.Tied(List<Cut> sessions) ->
+                throw new GivenUp("no other server can go on with " + some(sessions)
+                        + "; wait for their end, or cut them with takeover.onDeadline: reset");
             case Quiesce.Result.Gone() -> {
                 course.resetOwed(held.connections(), Read.ALL, "the old server ended by itself and owed an answer");
                 yield true;
@@ -203,9 +206,13 @@ final class Cycle {
         if (owed.isEmpty()) {
             return late + "data moved all the time";
         }
-        Cut example = owed.getFirst();
-        return late + "it owed something on " + owed.size()
-                + (owed.size() == 1 ? " connection: " : " connections, for example ")
+        return late + "it owed something on " + some(owed);
+    }
+
+    /** How many, and one of them. */
+    private static String some(List<Cut> connections) {
+        Cut example = connections.getFirst();
+        return connections.size() + (connections.size() == 1 ? " connection: " : " connections, for example ")
                 + SocketAddresses.text(example.connection().peer()) + ": " + example.reason();
     }
 }

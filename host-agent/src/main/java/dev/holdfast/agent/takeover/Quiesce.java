@@ -52,6 +52,9 @@ public final class Quiesce implements AutoCloseable {
          */
         record Busy(List<Cut> owed) implements Result {}
 
+        /** Time will not help: these have something in the server that no other one can go on with. */
+        record Tied(List<Cut> sessions) implements Result {}
+
         /** The server ended by itself: the connections live on with the agent. */
         record Gone() implements Result {}
 
@@ -118,8 +121,7 @@ public final class Quiesce implements AutoCloseable {
                 return new Result.Recalled();
             }
             if (policy.onDeadline() == Takeover.OnDeadline.ABORT && !sessions.isEmpty()) {
-                // Time will not help.
-                return new Result.Busy(sessions);
+                return new Result.Tied(sessions);
             }
             LockSupport.parkNanos(PASS.toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
@@ -151,7 +153,7 @@ public final class Quiesce implements AutoCloseable {
                     tree.thaw();
                     settled = look.settled;
                     if (look.owed.isEmpty() && !sessions.isEmpty()) {
-                        return new Result.Busy(sessions);
+                        return new Result.Tied(sessions);
                     }
                 }
             }

@@ -96,6 +96,9 @@ class ConnectionStatesTest {
                             elif line == "half":
                                 time.sleep(0.3)
                                 waiting[connection] += b"half of an ans"
+                            elif line.startswith("GET"):
+                                time.sleep(0.3)
+                                waiting[connection] += b"HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\n\\r\\n"
                             elif line == "bye":
                                 connection.shutdown(socket.SHUT_WR)
                             else:
@@ -404,5 +407,29 @@ class ConnectionStatesTest {
         assertThat(outcome(report, client).getOutcome()).isEqualTo(Outcome.OUTCOME_RESET);
         assertThatThrownBy(() -> client.getInputStream().read()).hasMessageContaining("reset");
         theUsualOneIsWith("v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abort", "reset"})
+    void aWebSocketIsNotGivenToAnotherServer(String onDeadline) throws Exception {
+        String takeover = "protocol: http1, onDeadline: " + onDeadline;
+        serve(takeover);
+        Socket client = connect();
+        heard.at = state -> {
+            if (state == State.HOLDING) {
+                assertSends(client, "GET / HTTP/1.1\r");
+            }
+        };
+        CycleReport report = upgrade(takeover);
+
+        boolean cut = onDeadline.equals("reset");
+        assertThat(report.getState())
+                .as(report::getReason)
+                .isEqualTo(cut ? CycleState.CYCLE_STATE_DONE : CycleState.CYCLE_STATE_ABORTED);
+        assertThat(outcome(report, client).getOutcome())
+                .isEqualTo(cut ? Outcome.OUTCOME_RESET : Outcome.OUTCOME_RELEASED);
+        assertThat(cut ? outcome(report, client).getReason() : report.getReason())
+                .contains("a WebSocket lives in the server");
+        theUsualOneIsWith(cut ? "v2" : "v1");
     }
 }
