@@ -146,9 +146,11 @@ public final class Quiesce implements AutoCloseable {
                     holder.refresh(tree.pids());
                     look = look(held.connections(), true);
                     sessions = look.sessions;
-                    if (isQuiet(look, still) || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
+                    boolean quiet = isQuiet(look, still);
+                    if (quiet || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
                         held.feedAll();
-                        return new Result.Quiet(look.all());
+                        // What only seems to be owed, where the kernel does not tell, has been silent for long.
+                        return new Result.Quiet(quiet ? look.sessions : look.all());
                     }
                     tree.thaw();
                     settled = look.settled;
