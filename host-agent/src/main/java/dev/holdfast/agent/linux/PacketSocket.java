@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A copy of every TCP segment from and to some ports, on whatever interface of this network namespace; packet(7). What does
@@ -29,7 +30,9 @@ public final class PacketSocket implements AutoCloseable {
 
     static final int PROTOCOL = 2;
 
-    private static final int ROOM = 64 << 20;
+    private static final int ROOM = 16 << 20;
+    /** What the kernel counts for a packet besides its bytes, at the least. */
+    private static final int OVERHEAD = 512;
     /** More than the largest segment that the kernel puts together. */
     private static final int LARGEST = 1 << 18;
 
@@ -93,8 +96,25 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Has all packets looked at that had come when it was called, each good for the moment of the call; perhaps some more, but
+     * it ends, however many go on to come.
+     */
+    public void forEach(Consumer<ByteBuffer> work) {
+        // The kernel doubles what is asked for.
+        long left = 2L * ROOM;
+        while (left > 0) {
+            Optional<ByteBuffer> packet = next();
+            if (packet.isEmpty()) {
+                return;
+            }
+            left -= packet.get().remaining() + OVERHEAD;
+            work.accept(packet.get());
+        }
+    }
+
     /** The next packet from its IP header on, good until the next call; empty when none has come. Returns at once. */
-    public Optional<ByteBuffer> next() {
+    Optional<ByteBuffer> next() {
         try {
             while (true) {
                 long length =

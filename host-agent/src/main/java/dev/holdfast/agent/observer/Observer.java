@@ -59,9 +59,7 @@ public final class Observer implements AutoCloseable {
     }
 
     private void catchUp(Function<Flow, Followed.Beginning> beginning) {
-        for (Optional<ByteBuffer> packet = packets.next(); packet.isPresent(); packet = packets.next()) {
-            Segment.of(packet.get()).ifPresent(segment -> take(segment, beginning));
-        }
+        packets.forEach(packet -> Segment.of(packet).ifPresent(segment -> take(segment, beginning)));
     }
 
     private void take(Segment segment, Function<Flow, Followed.Beginning> beginning) {
