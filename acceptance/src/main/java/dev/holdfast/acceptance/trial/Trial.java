@@ -14,11 +14,14 @@ import io.grpc.StatusException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A server that runs version A under an agent, with version B published and ready to replace it. */
 public final class Trial implements AutoCloseable {
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Admin admin;
@@ -62,7 +65,8 @@ public final class Trial implements AutoCloseable {
             Installation installation, String host, RealServer server, Listen listen, UnaryOperator<ServerImage> change)
             throws IOException, InterruptedException, StatusException {
         Admin admin = installation.admin();
-        String tenant = "trial-" + server.name() + "-" + listen.port();
+        // A port may come again.
+        String tenant = "trial-" + server.name() + "-" + STARTED.incrementAndGet() + "-" + listen.port();
         Path work = installation.workDirectory(tenant);
         ServerImage from = change.apply(server.image(Version.A, listen, work));
         ServerImage to = change.apply(server.image(Version.B, listen, work));

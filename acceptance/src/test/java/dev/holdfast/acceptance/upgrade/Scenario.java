@@ -54,7 +54,7 @@ record Scenario(Installation installation, String host, RealServer server, int c
             assertThat(report.kept()).isEqualTo(connections);
             assertThat(report.answeredBy(trial.from().version(), trial.to().version()))
                     .isEqualTo(connections);
-            assertReported(report, upgrade);
+            assertReported(report, upgrade, trial.to());
             assertSamePort(before, trial);
             assertFreshClientsAreServed(trial);
         }
@@ -83,16 +83,19 @@ record Scenario(Installation installation, String host, RealServer server, int c
         assertThat(newcomers.answered()).isEqualTo(newcomers.connections()).isPositive();
     }
 
-    private void assertReported(LoadReport report, Upgrade upgrade) {
+    private void assertReported(LoadReport report, Upgrade upgrade, ServerImage to) {
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
         Comparison comparison = Comparison.of(report, upgrade, outcomes);
         assertThat(comparison.disagreements()).isEmpty();
         assertThat(comparison.kept()).isEqualTo(connections);
         assertThat(upgrade.getTotals().getReset()).isZero();
-        assertThat(outcomes)
-                .as("requests that waited for the new server")
-                .filteredOn(outcome -> outcome.getBytesWaiting() > 0)
-                .isNotEmpty();
+        // A client whose data was kept out sends it again after 200 ms: a new server that was warm may be there before.
+        if (!to.manifest().yaml().contains("warm")) {
+            assertThat(outcomes)
+                    .as("requests that waited for the new server")
+                    .filteredOn(outcome -> outcome.getBytesWaiting() > 0)
+                    .isNotEmpty();
+        }
     }
 
     private static void assertSamePort(Process before, Trial trial) {
