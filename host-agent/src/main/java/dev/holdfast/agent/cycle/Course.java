@@ -323,8 +323,9 @@ final class Course implements AutoCloseable {
                 .filter(each -> what == Read.ALL || held.consumed(each) > roster.read(each))
                 .toList();
         held.awaitDrained(open, DRAINED_WITHIN);
-        List<HeldConnection> owed =
-                witness == null ? open.stream().filter(held::owed).toList() : witness.owed(open);
+        List<HeldConnection> owed = witness == null
+                ? open.stream().filter(held::owed).toList()
+                : witness.owed(open, what == Read.SINCE_QUIET);
         owed.forEach(connection -> reset(connection, why));
     }
 

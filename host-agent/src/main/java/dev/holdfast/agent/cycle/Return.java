@@ -75,7 +75,7 @@ final class Return {
                 return () -> connections(cut);
             }
             freeze();
-            return () -> quiesce.owed(held.connections());
+            return () -> quiesce.owed(held.connections(), false);
         }
         freeze();
         return trial::owed;

@@ -155,11 +155,14 @@ final class Followed {
         };
     }
 
+    /** Whether the server has read what has not passed here. */
+    boolean isBehind(Reading reading) {
+        return base.isPresent() && client != null && reading.consumed() - base.getAsLong() > client.length();
+    }
+
     /** A segment that both sides have, and that has not passed here, will not. */
     private void loseWhatCannotCome(Reading reading) {
-        if (base.isPresent() && client != null) {
-            lost |= reading.consumed() - base.getAsLong() > client.length();
-        }
+        lost |= isBehind(reading);
         lost |= server != null && server.hasGap() && reading.acknowledged();
     }
 }

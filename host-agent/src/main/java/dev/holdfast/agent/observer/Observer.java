@@ -119,7 +119,15 @@ public final class Observer implements AutoCloseable {
 
     /** Empty when nothing has passed, or the wire does not tell. */
     public Optional<Opinion> opinion(Flow flow, Reading reading) {
-        return Optional.ofNullable(flows.get(flow)).flatMap(followed -> followed.opinion(reading));
+        Followed followed = flows.get(flow);
+        if (followed == null) {
+            return Optional.empty();
+        }
+        if (followed.isBehind(reading)) {
+            // It came, and was read, after we had caught up last.
+            catchUp();
+        }
+        return followed.opinion(reading);
     }
 
     @Override

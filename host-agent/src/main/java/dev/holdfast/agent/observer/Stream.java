@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /** One direction of a connection, put together from its segments; what comes twice counts once. */
 final class Stream {
     /** What may wait for a segment that is missing. */
-    private static final int MOST_AHEAD = 4 << 20;
+    private static final int MOST_AHEAD = 128 << 10;
 
     private final int first;
     private final Consumer<ByteBuffer> sink;

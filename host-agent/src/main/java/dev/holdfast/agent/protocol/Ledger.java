@@ -93,6 +93,11 @@ final class Ledger {
         hadOlder = true;
     }
 
+    /** What looks like a request may be the rest of one. */
+    void mayBeAmidRequest() {
+        hadOlder = true;
+    }
+
     boolean hadOlder() {
         return hadOlder;
     }

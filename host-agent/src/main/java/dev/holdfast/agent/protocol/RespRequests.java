@@ -70,6 +70,9 @@ final class RespRequests implements Requests {
             number.begin();
             at = At.COUNT;
         } else if (b > ' ' && (known || Character.isLetter(b))) {
+            if (!known) {
+                ledger.mayBeAmidRequest();
+            }
             at = At.INLINE;
         } else {
             noCommand(ledger);

@@ -49,11 +49,6 @@ record Judgement(
         };
     }
 
-    /** Whether it ends with its server. */
-    boolean isLost() {
-        return owes || session.isPresent();
-    }
-
     /** Whether the server has read or written since the look before. */
     boolean moved() {
         return before == null ? now.last().consumed() > 0 : now.last().movedSince(before.last());

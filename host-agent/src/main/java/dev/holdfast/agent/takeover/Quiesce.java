@@ -165,12 +165,22 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
-    /** Of these, what ends with the server that has them now, and that stands or is dead. */
-    public List<HeldConnection> owed(Collection<HeldConnection> connections) {
+    /**
+     * Of these, what ends with the server that has them now, and that stands or is dead.
+     *
+     * @param inDoubt whether also those of which it is not sure that they are owed nothing
+     */
+    public List<HeldConnection> owed(Collection<HeldConnection> connections, boolean inDoubt) {
         judge.catchUp();
         return connections.stream()
-                .filter(connection -> judge.look(connection, true).isLost())
+                .filter(connection -> isLost(connection, judge.look(connection, true), inDoubt))
                 .toList();
+    }
+
+    /** Where the wire does not tell for sure, what the kernel shows last has to do. */
+    private boolean isLost(HeldConnection connection, Judgement judgement, boolean inDoubt) {
+        return judgement.session().isPresent()
+                || (judgement.owes() && (inDoubt || judgement.sure() || held.owed(connection)));
     }
 
     private boolean isWorthTheFreeze(Look look) {

@@ -60,12 +60,12 @@ class StreamTest {
     @Test
     void givesUpWhenTooMuchWaits() {
         add(0, "a");
-        String much = "x".repeat(1 << 20);
+        String much = "x".repeat(32 << 10);
         boolean room = true;
         for (int i = 0; i < 4; i++) {
-            room &= add(10 + (i << 20), much);
+            room &= add(10 + i * much.length(), much);
         }
         assertThat(room).isTrue();
-        assertThat(add(10 + (4 << 20), much)).isFalse();
+        assertThat(add(10 + 4 * much.length(), much)).isFalse();
     }
 }
