@@ -56,6 +56,8 @@ class TrialTest {
     void oneThatDiesIsReplacedAndOnlyWhatItOwedIsReset() throws IOException {
         host.begin("{prove: 60s}");
         host.await(State.PROVING);
+        await("it is watched, and the process table shows it")
+                .until(() -> host.process().imageVersion().equals("v2"));
         host.allAreAnsweredBy("v2");
         Socket newcomer = host.connect();
         assertThat(ask(newcomer)).isEqualTo("v2:hello");
