@@ -128,11 +128,12 @@ public final class DeathWatch implements AutoCloseable {
     }
 
     /** Any thread of the process will do; what a runtime does among its threads seldom concerns the first one. */
-    private void seize(int pid, int butNot) {
+    private boolean seize(int pid, int butNot) {
         boolean some = Stream.concat(Stream.of(pid), threads(pid).stream())
                 .filter(tid -> tid != butNot)
                 .anyMatch(tid -> seized(tid, pid));
         log.debug("process {} is watched: {}", pid, some);
+        return some;
     }
 
     private boolean seized(int tid, int pid) {
@@ -185,13 +186,13 @@ public final class DeathWatch implements AutoCloseable {
     private void ends(int tid) {
         int pid = traced.getOrDefault(tid, tid);
         Wait.Status how = new Wait.Status(pid, (int) Ptrace.eventMessage(tid));
-        String verdict = null;
-        if (allEnd(pid, tid)) {
-            verdict = verdict(pid, how);
-        } else {
-            // Only this thread does, or another one becomes another program: there is somebody else to watch.
+        // Where only this thread ends, or another one becomes another program, there is somebody else to watch; threads
+        // that are
+        // only slow to end cannot be.
+        boolean watched = !allEnd(pid, tid) && seize(pid, tid);
+        String verdict = watched ? null : verdict(pid, how);
+        if (watched) {
             traced.remove(tid);
-            seize(pid, tid);
         }
         if (verdict == null) {
             Ptrace.resume(tid, 0);
