@@ -4,6 +4,7 @@ import dev.holdfast.agent.process.Boot;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ManagedProcess;
 import dev.holdfast.agent.process.ProcessIdentity;
+import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
@@ -326,7 +327,27 @@ final class Course implements AutoCloseable {
         List<HeldConnection> owed = witness == null
                 ? open.stream().filter(held::owed).toList()
                 : witness.owed(open, what == Read.SINCE_QUIET);
-        owed.forEach(connection -> reset(connection, why));
+        reset(owed, why);
+    }
+
+    /** Cut, as the manifest allows. */
+    void cut(List<Cut> cut, String allowed) {
+        cut.forEach(each -> outcomes.reset(each.connection(), each.reason() + allowed));
+        record();
+        resetAgain();
+    }
+
+    /** Who was to be reset is, though an agent may have ended when that was on disk and not done yet. */
+    void resetAgain() {
+        held.connections().stream().filter(outcomes::isReset).forEach(held::reset);
+    }
+
+    private void reset(List<HeldConnection> owed, String why) {
+        if (!owed.isEmpty()) {
+            owed.forEach(connection -> outcomes.reset(connection, why));
+            record();
+            owed.forEach(held::reset);
+        }
     }
 
     /** Who has looked at the connections until now, and goes on to; null for nobody. */
@@ -337,7 +358,7 @@ final class Course implements AutoCloseable {
     /** As {@link #resetOwed}, where it is known better than from one look what is owed. */
     void reset(Supplier<List<HeldConnection>> owed, String why) {
         held.awaitDrained(held.connections(), DRAINED_WITHIN);
-        owed.get().forEach(connection -> reset(connection, why));
+        reset(owed.get(), why);
     }
 
     /** How much of a connection had been read when its old server owed nothing. */

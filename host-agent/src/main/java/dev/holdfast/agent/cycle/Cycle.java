@@ -182,7 +182,7 @@ final class Cycle {
     private boolean await(Quiesce quiesce) throws GivenUp {
         return switch (quiesce.await(course.recall()::isCalled)) {
             case Quiesce.Result.Quiet(List<Cut> cut) -> {
-                cut.forEach(each -> course.reset(each.connection(), each.reason() + "; takeover.onDeadline is reset"));
+                course.cut(cut, "; takeover.onDeadline is reset");
                 yield false;
             }
             case Quiesce.Result.Recalled() -> {

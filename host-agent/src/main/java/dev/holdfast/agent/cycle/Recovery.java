@@ -106,6 +106,7 @@ final class Recovery {
             Stopping.kill(course.context(), last.started(), List.of());
         }
         course.holder().refresh(ProcessTree.of(last.old()).pids());
+        course.resetAgain();
         return new Undo(course).release().with(Outcome.OUTCOME_RELEASED);
     }
 
@@ -164,6 +165,7 @@ final class Recovery {
                 held.dropped(connection);
             }
         }
+        course.resetAgain();
         held.releaseAll();
         switch (last.state()) {
             case DELIVERING, RESUMING, PROVING, REVERTING ->

@@ -49,7 +49,10 @@ final class LineHost implements AutoCloseable {
                     if key.fileobj is listener:
                         poll.register(listener.accept()[0], selectors.EVENT_READ)
                         continue
-                    line = key.fileobj.recv(1000)
+                    try:
+                        line = key.fileobj.recv(1000)
+                    except OSError:
+                        line = b""
                     if not line or line == b"close\\n":
                         poll.unregister(key.fileobj)
                         key.fileobj.close()
