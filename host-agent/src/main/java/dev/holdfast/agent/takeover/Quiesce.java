@@ -1,6 +1,7 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
@@ -55,7 +56,10 @@ public final class Quiesce implements AutoCloseable {
         /** Time will not help: these have something in the server that no other one can go on with. */
         record Tied(List<Cut> sessions) implements Result {}
 
-        /** The server ended by itself: the connections live on with the agent. */
+        /**
+         * The server ended by itself: the connections live on with the agent. Workers that did not end with it stand still: there
+         * is nobody to give anything back to.
+         */
         record Gone() implements Result {}
 
         /** It is not waited for any more, since everything is to be undone. */
@@ -151,6 +155,10 @@ public final class Quiesce implements AutoCloseable {
                         held.feedAll();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
                         return new Result.Quiet(quiet ? look.sessions : look.all());
+                    }
+                    if (late && !ProcessIdentity.goesOn(pid)) {
+                        held.feedAll();
+                        return new Result.Gone();
                     }
                     tree.thaw();
                     settled = look.settled;

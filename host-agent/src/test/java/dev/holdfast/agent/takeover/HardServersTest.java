@@ -3,6 +3,11 @@ package dev.holdfast.agent.takeover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.process.ProcessTree;
+import dev.holdfast.common.manifest.ManifestParser;
+import dev.holdfast.common.manifest.PortSpec;
+import dev.holdfast.common.manifest.Takeover;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Servers, and states of their connections, that are hard to take over. */
 @Timeout(60)
 class HardServersTest {
+    private static final int SIGKILL = 9;
     private static final Path PYTHON = Path.of("/usr/bin/python3");
 
     @TempDir
@@ -105,6 +111,29 @@ class HardServersTest {
     @Test
     void workersWithListenersOfTheirOwn() throws Exception {
         survives(nginx("worker_connections 512;", "backlog=4096 reuseport"), 300);
+    }
+
+    /** They could go on with what they have, but nobody would know of them, and nobody start new ones. */
+    @Test
+    void workersWithoutTheirMasterGetNothingBack() throws Exception {
+        try (Swap swap = nginx("worker_connections 512;", "backlog=4096");
+                HeldSockets held = new HeldSockets()) {
+            swap.connect(5);
+            answered(swap);
+            Holder holder = new Holder(held, List.of(new PortSpec(null, swap.port)));
+            holder.refresh(ProcessTree.of(swap.pid()).pids());
+            swap.clients().getFirst().getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+            Takeover impatient = ManifestParser.parse("exec: [a]\nports: [1]\ntakeover: {deadline: 500ms}")
+                    .takeover();
+            try (Quiesce quiesce = new Quiesce(held, holder, swap.pid(), impatient)) {
+                quiesce.observe();
+                held.pauseAll();
+                Processes.kill(swap.pid(), SIGKILL);
+                swap.clients().getFirst().getOutputStream().write("TP".getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Gone.class);
+            }
+        }
     }
 
     @Test
