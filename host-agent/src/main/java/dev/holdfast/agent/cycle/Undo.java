@@ -93,6 +93,7 @@ final class Undo {
             Launch again = servers.prepare(course.processId(), course.from());
             Successor successor = new Successor(course, course.from(), again);
             successor.start();
+            held.lookAtEnds();
             successor.deliver(() -> {});
             return successor.asEnd(State.REVERTED, course.reason());
         } catch (RuntimeException | Error e) {
@@ -102,11 +103,12 @@ final class Undo {
     }
 
     private End failed(String both) {
+        held.lookAtEnds();
         for (HeldConnection connection : held.connections()) {
             if (course.outcomes().isReset(connection)) {
                 continue;
             }
-            if (held.closedByClient(connection)) {
+            if (connection.closedByClient()) {
                 course.outcomes().closedByClient(connection);
             } else {
                 course.reset(connection, both);
