@@ -32,6 +32,8 @@ final class Followed {
     private int acknowledged;
     private boolean serverSpokeLast;
     private boolean lost;
+    private boolean endedByClient;
+    private boolean endedByServer;
     private long segments;
     /** How many bytes had been read when what the client's stream here begins with came; empty until it is known. */
     private OptionalLong base = OptionalLong.empty();
@@ -59,9 +61,17 @@ final class Followed {
         return atBeginning && base.isPresent() && !lost;
     }
 
+    /** Whether it has ended. */
+    boolean isOver() {
+        return endedByClient && endedByServer;
+    }
+
     void fromClient(Segment segment) {
         segments++;
+        endedByClient |= segment.ends();
         if (segment.opens()) {
+            endedByClient = false;
+            endedByServer = false;
             restart(Beginning.CERTAIN);
             client = clientStream(segment.sequence() + 1);
             base = OptionalLong.of(0);
@@ -79,6 +89,7 @@ final class Followed {
 
     void fromServer(Segment segment) {
         segments++;
+        endedByServer |= segment.ends();
         if (segment.acknowledges()) {
             acknowledged = segment.acknowledged();
         }
@@ -158,6 +169,13 @@ final class Followed {
     /** Whether the server has read what has not passed here. */
     boolean isBehind(Reading reading) {
         return base.isPresent() && client != null && reading.consumed() - base.getAsLong() > client.length();
+    }
+
+    /** What is missing for so long is not waited for any more. */
+    void loseGap() {
+        if ((client != null && client.hasGap()) || (server != null && server.hasGap())) {
+            restart(Beginning.OWED);
+        }
     }
 
     /** A segment that both sides have, and that has not passed here, will not. */

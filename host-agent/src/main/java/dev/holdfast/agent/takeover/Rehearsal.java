@@ -73,7 +73,7 @@ public final class Rehearsal {
             held.add(connection);
             for (int i = 0; i < TIMES; i++) {
                 connection.pause(sockets);
-                held.owed(connection);
+                held.loss(connection, System.nanoTime());
                 held.consumed(connection);
                 held.closedByClient(connection);
                 connection.setNonBlocking(i % 2 == 0);
