@@ -87,11 +87,11 @@ final class Cycle {
         }
         hold(pid);
         course.recall().check();
-        return proven(swap(pid, next), next);
+        return swap(pid, next);
     }
 
-    /** From the pause until the new server has everything: for so long the connections are looked at. */
-    private Successor swap(int pid, Launch next) throws GivenUp, InterruptedException {
+    /** From the pause until the new server has everything and has proven itself: for so long the connections are looked at. */
+    private End swap(int pid, Launch next) throws GivenUp, InterruptedException {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover())) {
             course.witness(quiesce);
             boolean gone = quiet(quiesce);
@@ -107,7 +107,7 @@ final class Cycle {
             Successor successor = waiting == null ? cold(next, gone) : waiting;
             waiting = null;
             deliver(successor);
-            return successor;
+            return proven(successor, next);
         } finally {
             course.witness(null);
         }
@@ -194,7 +194,10 @@ final class Cycle {
                 throw new GivenUp("no other server can go on with " + some(sessions)
                         + "; wait for their end, or cut them with takeover.onDeadline: reset");
             case Quiesce.Result.Gone() -> {
-                course.resetOwed(held.connections(), Read.ALL, "the old server ended by itself and owed an answer");
+                // That nothing moves is seen after so long.
+                long died = System.nanoTime() - manifest.takeover().quiet().toNanos();
+                course.resetOwed(
+                        held.connections(), Read.ALL, died, "the old server ended by itself and owed an answer");
                 yield true;
             }
         };

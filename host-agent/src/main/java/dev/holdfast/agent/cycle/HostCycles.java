@@ -162,7 +162,10 @@ public final class HostCycles implements Cycles, AutoCloseable {
 
     /** From its journal, unless it was over and only had to be tidied up. */
     private CycleReport recovered(String cycleId, Recall recall) throws InterruptedException {
-        Optional<Journal.Entry> last = context.journal(cycleId).last();
+        Journal journal = context.journal(cycleId);
+        // Before anything is written again.
+        long died = System.nanoTime() - journal.age().toNanos();
+        Optional<Journal.Entry> last = journal.last();
         if (last.isEmpty()) {
             return notBegun(cycleId, "it failed before it had begun");
         }
@@ -173,7 +176,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
         }
         ManagedProcess process = context.servers().get(last.get().processId()).orElseThrow();
         try (Course course = Course.resumed(context, process, last.get(), recall)) {
-            return new Recovery(course, last.get()).run();
+            return new Recovery(course, last.get(), died).run();
         }
     }
 

@@ -186,6 +186,7 @@ final class Successor {
 
     /** Ends it. What it had read from clients and not answered is lost with it: those are told by a reset. */
     private TakeoverException giveUp(Throwable cause) throws InterruptedException {
+        long died = System.nanoTime();
         String reason = Undo.words(cause);
         log.warn("cycle {}: {} is given up", course.id(), image, cause);
         NewServer failed = server;
@@ -210,7 +211,10 @@ final class Successor {
             List<HeldConnection> delivered = new ArrayList<>(failed.delivered());
             delivered.removeAll(closed);
             course.resetOwed(
-                    delivered, Read.SINCE_QUIET, "the new server had its request when it was given up: " + reason);
+                    delivered,
+                    Read.SINCE_QUIET,
+                    died,
+                    "the new server had its request when it was given up: " + reason);
             quietly(failed::close);
         }
         return new TakeoverException(reason);

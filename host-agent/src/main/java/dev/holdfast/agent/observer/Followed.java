@@ -32,6 +32,8 @@ final class Followed {
     private int acknowledged;
     private boolean serverSpokeLast;
     private boolean lost;
+    private boolean endedByClient;
+    private boolean endedByServer;
     private long segments;
     /** The sequence number of the client's first byte, from which on the kernel counts; empty until it is known. */
     private OptionalInt zero = OptionalInt.empty();
@@ -59,9 +61,17 @@ final class Followed {
         return atBeginning && client != null && zero.isPresent() && !lost;
     }
 
+    /** Whether it has ended. */
+    boolean isOver() {
+        return endedByClient && endedByServer;
+    }
+
     void fromClient(Segment segment) {
         segments++;
+        endedByClient |= segment.ends();
         if (segment.opens()) {
+            endedByClient = false;
+            endedByServer = false;
             restart(Beginning.CERTAIN);
             server = null;
             client = clientStream(segment.sequence() + 1);
@@ -80,6 +90,7 @@ final class Followed {
 
     void fromServer(Segment segment) {
         segments++;
+        endedByServer |= segment.ends();
         if (segment.acknowledges()) {
             acknowledged = segment.acknowledged();
         }
@@ -170,6 +181,13 @@ final class Followed {
     /** Whether the server has read what has not passed here. */
     boolean isBehind(Reading reading) {
         return client != null && zero.isPresent() && readOf(reading, client.length()) > client.length();
+    }
+
+    /** What is missing for so long is not waited for any more. */
+    void loseGap() {
+        if ((client != null && client.hasGap()) || (server != null && server.hasGap())) {
+            restart(Beginning.OWED);
+        }
     }
 
     /** A segment that both sides have, and that has not passed here, will not. */
