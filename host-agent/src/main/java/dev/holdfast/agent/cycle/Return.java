@@ -7,6 +7,7 @@ import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Quiesce;
+import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,10 +37,15 @@ final class Return {
      * @throws RuntimeException when it cannot be, as without descriptors: the server goes on then
      */
     void of(String reason) throws InterruptedException {
-        try (Quiesce quiesce = new Quiesce(
-                held, course.holder(), server.pid(), course.image().manifest().takeover())) {
+        try (Quiesce quiesce = new Quiesce(held, course.holder(), server.pid(), policy())) {
             of(reason, quiesce);
         }
+    }
+
+    /** It cannot linger beside the old image. */
+    private Takeover policy() {
+        Takeover asked = course.image().manifest().takeover();
+        return asked.onDeadline() == Takeover.OnDeadline.LINGER ? asked.with(Takeover.OnDeadline.RESET) : asked;
     }
 
     private void of(String reason, Quiesce quiesce) throws InterruptedException {
@@ -71,7 +77,7 @@ final class Return {
         if (!trial.isOver()) {
             quiesce.observe();
             held.pauseAll();
-            if (quiesce.await(trial::isOver) instanceof Quiesce.Result.Quiet(List<Cut> cut)) {
+            if (quiesce.await(trial::isOver) instanceof Quiesce.Result.Quiet(List<Cut> cut, List<Cut> _)) {
                 return () -> connections(cut);
             }
             freeze();

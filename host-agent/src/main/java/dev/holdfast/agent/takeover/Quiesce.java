@@ -40,11 +40,12 @@ public final class Quiesce implements AutoCloseable {
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
     public sealed interface Result {
         /**
-         * The server owes nothing.
+         * The server owes nothing on all but these.
          *
          * @param cut those that end with it, as the manifest allows
+         * @param staying those with which it goes on, as the manifest asks
          */
-        record Quiet(List<Cut> cut) implements Result {}
+        record Quiet(List<Cut> cut, List<Cut> staying) implements Result {}
 
         /**
          * It did not get there.
@@ -151,10 +152,10 @@ public final class Quiesce implements AutoCloseable {
                     look = look(held.connections(), true);
                     sessions = look.sessions;
                     boolean quiet = isQuiet(look, still);
-                    if (quiet || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
+                    if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
                         held.feedAll();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
-                        return new Result.Quiet(quiet ? look.sessions : look.all());
+                        return quiet(quiet ? look.sessions : look.all());
                     }
                     if (late && !ProcessIdentity.goesOn(pid)) {
                         held.feedAll();
@@ -162,7 +163,9 @@ public final class Quiesce implements AutoCloseable {
                     }
                     tree.thaw();
                     settled = look.settled;
-                    if (look.owed.isEmpty() && !sessions.isEmpty()) {
+                    if (policy.onDeadline() == Takeover.OnDeadline.ABORT
+                            && look.owed.isEmpty()
+                            && !sessions.isEmpty()) {
                         return new Result.Tied(sessions);
                     }
                 }
@@ -191,6 +194,14 @@ public final class Quiesce implements AutoCloseable {
                 || (judgement.owes() && (inDoubt || judgement.sure() || held.owed(connection)));
     }
 
+    private Result quiet(List<Cut> others) {
+        return lingers() ? new Result.Quiet(List.of(), others) : new Result.Quiet(others, List.of());
+    }
+
+    private boolean lingers() {
+        return policy.onDeadline() == Takeover.OnDeadline.LINGER;
+    }
+
     private boolean isWorthTheFreeze(Look look) {
         return look.owed.isEmpty() || judge.kernelTells() || look.connections().allMatch(judge::isLongStill);
     }
@@ -205,7 +216,7 @@ public final class Quiesce implements AutoCloseable {
                 || (!judge.kernelTells() && !look.sure && look.connections().allMatch(judge::isLongStill));
         return nothingOwed
                 && (look.settled || (still && !look.moved))
-                && (look.sessions.isEmpty() || policy.onDeadline() == Takeover.OnDeadline.RESET);
+                && (look.sessions.isEmpty() || policy.onDeadline() != Takeover.OnDeadline.ABORT);
     }
 
     /** Perhaps the thread that owes an answer waits in a read of something else. */
@@ -230,7 +241,9 @@ public final class Quiesce implements AutoCloseable {
         boolean settled = true;
         for (HeldConnection connection : connections) {
             Judgement judgement = judge.look(connection, frozen);
-            moved |= judgement.moved();
+            // A session that is to stay anyway may go on.
+            boolean stays = lingers() && judgement.session().isPresent();
+            moved |= judgement.moved() && !stays;
             if (judgement.session().isPresent()) {
                 sessions.add(new Cut(connection, judgement.session().get() + " lives in the server and ends with it"));
             } else if (judgement.owes()) {
@@ -239,7 +252,11 @@ public final class Quiesce implements AutoCloseable {
             } else {
                 settled &= judgement.settled();
             }
-            pauseOrResume(connection, judgement);
+            if (stays) {
+                connection.resume(held.sockets());
+            } else {
+                pauseOrResume(connection, judgement);
+            }
         }
         return new Look(owed, sessions, sure, settled, moved);
     }
