@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -305,7 +306,12 @@ final class Course implements AutoCloseable {
 
     /** These connections are in hand, and it is on disk that they are; nobody reads them now. */
     void note(Collection<HeldConnection> connections) {
-        onDisk(() -> roster.add(connections, held::consumed));
+        note(connections, held::consumed);
+    }
+
+    /** As above, where it is known how much has been read. */
+    void note(Collection<HeldConnection> connections, ToLongFunction<HeldConnection> read) {
+        onDisk(() -> roster.add(connections, read));
     }
 
     /** As {@link #note}, for some that a server may have begun to read already. */

@@ -16,6 +16,7 @@ import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,18 +100,13 @@ final class Cycle {
             course.witness(quiesce);
             boolean gone = quiet(quiesce);
             // What came since is parked too; then those who keep it stay, and only then the old server is touched.
-            course.note(held.connections());
+            course.note(held.connections(), gone ? held::consumed : quiesce::read);
             course.parkings().cover(held);
             course.record();
             course.parkings().go();
             course.recall().check();
             course.stopping(ProcessTree.of(course.old()).members());
-            if (!course.lingerers().part()) {
-                Stopping.stop(course, manifest.stop());
-            }
-            course.recall().check();
-            Successor successor = waiting == null ? cold(next, gone) : waiting;
-            waiting = null;
+            Successor successor = waiting == null ? stopAndStart(next, gone) : stop(waiting);
             deliver(successor);
             return successor;
         } finally {
@@ -124,6 +120,31 @@ final class Cycle {
         return asked.onDeadline() == Takeover.OnDeadline.LINGER && waiting == null
                 ? asked.with(Takeover.OnDeadline.ABORT)
                 : asked;
+    }
+
+    /** Its end is waited for, unless it lingers, and meanwhile it is looked at what it leaves. */
+    private Successor stop(Successor beside) throws InterruptedException {
+        if (course.lingerers().part()) {
+            held.lookAtEnds();
+        } else {
+            CompletableFuture<Void> looking = CompletableFuture.runAsync(held::lookAtEnds);
+            try {
+                Stopping.stop(course, manifest.stop());
+            } finally {
+                looking.join();
+            }
+        }
+        course.recall().check();
+        waiting = null;
+        return beside;
+    }
+
+    private Successor stopAndStart(Launch next, boolean gone) throws InterruptedException {
+        Stopping.stop(course, manifest.stop());
+        course.recall().check();
+        Successor successor = cold(next, gone);
+        held.lookAtEnds();
+        return successor;
     }
 
     private void deliver(Successor successor) throws InterruptedException {

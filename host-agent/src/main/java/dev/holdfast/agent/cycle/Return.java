@@ -76,7 +76,7 @@ final class Return {
         course.holder().refresh(ProcessTree.of(server).pids());
         if (!trial.isOver()) {
             quiesce.observe();
-            held.pauseAll();
+            quiesce.pause();
             if (quiesce.await(trial::isOver) instanceof Quiesce.Result.Quiet(List<Cut> cut, List<Cut> _)) {
                 return () -> connections(cut);
             }

@@ -137,7 +137,8 @@ final class Successor {
     }
 
     /**
-     * Gives it all connections that live, those with waiting requests first.
+     * Gives it all connections that live, those with waiting requests first, as {@link HeldSockets#lookAtEnds} has found
+     * them.
      *
      * @param first done before
      * @throws TakeoverException when it does not take them all; it is gone then
@@ -150,10 +151,10 @@ final class Successor {
                 if (course.outcomes().isReset(connection)) {
                     continue;
                 }
-                if (held.endedByServer(connection)) {
+                if (connection.endedByServer()) {
                     course.outcomes()
                             .closedByServer(connection, "the old server had ended it, and waited for the client to");
-                } else if (held.closedByClient(connection)) {
+                } else if (connection.closedByClient()) {
                     course.outcomes().closedByClient(connection);
                 } else {
                     all.add(connection);

@@ -110,16 +110,18 @@ final class Undo {
         Launch again = servers.prepare(course.processId(), course.from());
         Successor successor = new Successor(course, course.from(), again);
         successor.start();
+        held.lookAtEnds();
         successor.deliver(() -> {});
         return successor.asEnd(State.REVERTED, course.reason());
     }
 
     private End failed(String both) {
+        held.lookAtEnds();
         for (HeldConnection connection : held.connections()) {
             if (course.outcomes().isReset(connection)) {
                 continue;
             }
-            if (held.closedByClient(connection)) {
+            if (connection.closedByClient()) {
                 course.outcomes().closedByClient(connection);
             } else {
                 course.reset(connection, both);

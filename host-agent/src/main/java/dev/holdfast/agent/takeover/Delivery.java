@@ -28,6 +28,7 @@ final class Delivery implements Tracer.Stops {
     private static final int ROUNDS = 20;
 
     private final Tracer tracer;
+    private final Sockets sockets;
     private final Listeners listeners;
     private final Supply supply = new Supply();
     private final Bells bells;
@@ -61,6 +62,7 @@ final class Delivery implements Tracer.Stops {
         this.newcomers = newcomers;
         this.delivered = delivered;
         this.tracer = tracer;
+        this.sockets = sockets;
         this.listeners = listeners;
         this.bells = new Bells(sockets);
         this.deferral = new Deferral(sockets);
@@ -166,7 +168,7 @@ final class Delivery implements Tracer.Stops {
         }
         Space.Given given = next(tracee, listener);
         if (given != null) {
-            Accept.give(tracee, given, instruction);
+            Accept.give(tracee, given, instruction, sockets);
             delivered.accept(given.connection());
             if (supply.remaining() == 0) {
                 roundDue = true;

@@ -72,7 +72,7 @@ public final class HeldSockets implements AutoCloseable {
         Debt debt = debt(connection);
         return Standing.first(debt.with(
                         debt.unclear()
-                                ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd())
+                                ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), debt.isLongStill())
                                 : OptionalInt.empty()))
                 .owes();
     }
@@ -90,19 +90,12 @@ public final class HeldSockets implements AutoCloseable {
                 () -> sockets.writable(connection.fd()));
     }
 
-    /** Whether the client has gone, with nothing left for a server to read. */
-    public boolean closedByClient(HeldConnection connection) {
-        int unread = sockets.unread(connection.fd());
-        connection.waiting(unread);
-        TcpInfo info = sockets.tcpInfo(connection.fd());
-        connection.sentBefore(info.bytesSent());
-        int state = info.state();
-        return state == TcpInfo.CLOSE || (state == TcpInfo.CLOSE_WAIT && unread == 0);
-    }
-
-    /** Whether the server has said that it says no more: there is nothing that another one could go on with. */
-    public boolean endedByServer(HeldConnection connection) {
-        return sockets.tcpInfo(connection.fd()).finished();
+    /** Looks at all before they are given on; nobody reads or writes them now. */
+    public void lookAtEnds() {
+        connections
+                .values()
+                .forEach(connection ->
+                        connection.seen(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd())));
     }
 
     /** Ends a connection with a reset, so that its client knows at once, also while others have it open. */

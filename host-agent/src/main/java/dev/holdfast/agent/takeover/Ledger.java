@@ -61,7 +61,7 @@ public final class Ledger {
         Debt debt = held.debt(connection);
         return debt.with(
                 debt.unclear()
-                        ? TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd())
+                        ? TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd(), debt.isLongStill())
                         : OptionalInt.empty());
     }
 }

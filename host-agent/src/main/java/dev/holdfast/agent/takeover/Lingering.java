@@ -173,7 +173,9 @@ public final class Lingering implements AutoCloseable {
 
     private void end(HeldConnection connection, By otherwise) {
         boolean byServer = finished.contains(connection.inode());
-        By by = byServer ? By.SERVER : staying.closedByClient(connection) ? By.CLIENT : otherwise;
+        connection.seen(
+                staying.sockets().tcpInfo(connection.fd()), staying.sockets().unread(connection.fd()));
+        By by = byServer ? By.SERVER : connection.closedByClient() ? By.CLIENT : otherwise;
         if (by == By.DEATH) {
             // An agent that comes later finds the server dead, and says the same.
             staying.reset(connection);

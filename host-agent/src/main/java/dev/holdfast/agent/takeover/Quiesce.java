@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -28,6 +31,7 @@ public final class Quiesce implements AutoCloseable {
     private final int pid;
     private final Takeover policy;
     private final Judge judge;
+    private List<HeldConnection> activeFirst = List.of();
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
@@ -81,13 +85,37 @@ public final class Quiesce implements AutoCloseable {
         }
 
         List<Cut> all() {
-            return Stream.concat(sessions.stream(), owed.stream()).toList();
+            return concat(sessions, owed);
+        }
+
+        /** What was seen of more, and without those that the server was found to have closed. */
+        Look with(Look more, HeldSockets held) {
+            return new Look(
+                    concat(still(owed, held), more.owed),
+                    concat(still(sessions, held), more.sessions),
+                    sure || more.sure,
+                    settled && more.settled,
+                    moved || more.moved);
+        }
+
+        private static List<Cut> still(List<Cut> some, HeldSockets held) {
+            return some.stream()
+                    .filter(each -> held.holds(each.connection().inode()))
+                    .toList();
+        }
+
+        private static List<Cut> concat(List<Cut> some, List<Cut> others) {
+            return Stream.concat(some.stream(), others.stream()).toList();
         }
     }
 
     /** Looks at a server that is not paused yet, until what is seen afterwards can be compared. Its clients notice nothing. */
     public void observe() {
         judge.begin(held.connections());
+        Rehearsal.looks(held.connections().size(), () -> {
+            judge.catchUp();
+            held.connections().forEach(connection -> judge.look(connection, false));
+        });
         long deadline = System.nanoTime() + OBSERVE_WITHIN.toNanos();
         List<HeldConnection> unknown = unknown(held.connections());
         while (!unknown.isEmpty() && System.nanoTime() < deadline) {
@@ -105,11 +133,12 @@ public final class Quiesce implements AutoCloseable {
 
     /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
     public void pause() {
-        List<HeldConnection> all = new ArrayList<>(held.connections());
-        all.sort(Comparator.comparingLong(judge::idleMillis).reversed());
-        held.pauseAll(all);
+        activeFirst = new ArrayList<>(held.connections());
+        activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
+        held.pauseAll(activeFirst.reversed());
     }
 
+    /** As below, after {@link #pause}. */
     public Result await() {
         return await(() -> false);
     }
@@ -117,10 +146,10 @@ public final class Quiesce implements AutoCloseable {
     /** As above, unless it is recalled meanwhile: looked at every few milliseconds. */
     public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
-        Look look = look(held.connections(), false);
+        long tryAt = System.nanoTime() + policy.quiet().toNanos();
+        Look look = look(activeFirst, false);
         boolean settled = look.settled;
         List<Cut> sessions = look.sessions;
-        long tryAt = System.nanoTime() + policy.quiet().toNanos();
         while (true) {
             if (recalled.getAsBoolean()) {
                 return new Result.Recalled();
@@ -148,8 +177,7 @@ public final class Quiesce implements AutoCloseable {
                     look = freeReaders();
                 } else if (late || isWorthTheFreeze(look)) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
-                    holder.refresh(tree.pids());
-                    look = look(held.connections(), true);
+                    look = lookAtAll(tree.pids());
                     sessions = look.sessions;
                     boolean quiet = isQuiet(look, still);
                     if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
@@ -188,6 +216,11 @@ public final class Quiesce implements AutoCloseable {
                 .toList();
     }
 
+    /** How many bytes of the client's had been read at the last look. */
+    public long read(HeldConnection connection) {
+        return judge.read(connection);
+    }
+
     /** Where the wire does not tell for sure, what the kernel shows last has to do. */
     private boolean isLost(HeldConnection connection, Judgement judgement, boolean inDoubt) {
         return judgement.session().isPresent()
@@ -200,6 +233,18 @@ public final class Quiesce implements AutoCloseable {
 
     private boolean lingers() {
         return policy.onDeadline() == Takeover.OnDeadline.LINGER;
+    }
+
+    /** Of a frozen server, what it has accepted and closed meanwhile among it; its tables are read at the same time. */
+    private Look lookAtAll(List<Integer> pids) {
+        CompletableFuture<Map<Integer, SocketTable>> tables = CompletableFuture.supplyAsync(() -> Holder.tables(pids));
+        Look known = look(held.connections(), true);
+        try {
+            List<HeldConnection> fresh = holder.refresh(pids, tables.join());
+            return known.with(look(fresh, true), held);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private boolean isWorthTheFreeze(Look look) {

@@ -169,7 +169,8 @@ final class Space implements AutoCloseable {
         }
     }
 
-    private OwnedFd channel(Tracee tracee, Registers base) {
+    /** Our end of a connection to the process, over which it is sent descriptors. */
+    OwnedFd channel(Tracee tracee, Registers base) {
         if (ours != null) {
             return ours;
         }
