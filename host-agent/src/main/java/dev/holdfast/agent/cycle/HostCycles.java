@@ -240,9 +240,10 @@ public final class HostCycles implements Cycles, AutoCloseable {
         context.journal(cycleId).delete();
     }
 
-    /** Waits for the cycles that run: they are not to be broken off. */
+    /** Waits for the cycles that run: they are not to be broken off, but where an old server lingers. */
     @Override
     public void close() {
+        running.values().forEach(each -> each.recall().leave());
         running.values().forEach(each -> {
             try {
                 each.thread().join(END_WITHIN);

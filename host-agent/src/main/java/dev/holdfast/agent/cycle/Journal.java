@@ -52,6 +52,7 @@ final class Journal implements AutoCloseable {
      * @param handedOver whether that one has everything and is free to run
      * @param processes in how many processes of the old server connections were
      * @param known what is known of single connections
+     * @param staying what the old server goes on with; null from an agent that knew of none
      * @param boot of the kernel to which all this belongs
      */
     record Entry(
@@ -68,6 +69,7 @@ final class Journal implements AutoCloseable {
             boolean handedOver,
             int processes,
             Outcomes.Known known,
+            @Nullable Staying staying,
             String boot) {
 
         boolean isOfThisBoot() {

@@ -100,6 +100,16 @@ public final class Sockets implements AutoCloseable {
      */
     public boolean keepDataOut(OwnedFd fd) {
         SegmentFilter.write(value);
+        return filtered(fd);
+    }
+
+    /** From now on nothing at all comes in: nobody can connect to a listener. False as {@link #keepDataOut}. */
+    public boolean keepAllOut(OwnedFd fd) {
+        SegmentFilter.writeNothing(value);
+        return filtered(fd);
+    }
+
+    private boolean filtered(OwnedFd fd) {
         try {
             setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, BpfProgram.SIZE);
             return true;

@@ -181,6 +181,22 @@ public final class HeldSockets implements AutoCloseable {
         connections.clear();
     }
 
+    /** The listeners are left to whoever has them. */
+    public void leaveListeners() {
+        listeners.values().forEach(listener -> listener.fd().close());
+        listeners.clear();
+    }
+
+    /** Those with these inodes, as far as they are held, are another's from now on. */
+    public void move(Set<Long> inodes, HeldSockets to) {
+        for (long inode : inodes) {
+            HeldConnection moved = connections.remove(inode);
+            if (moved != null) {
+                to.add(moved);
+            }
+        }
+    }
+
     /** A server closed it: so do we, and the client sees it at once, whoever else has it open. */
     public void dropped(HeldConnection connection) {
         connections.remove(connection.inode());

@@ -49,11 +49,12 @@ public final class Quiesce implements AutoCloseable {
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
     public sealed interface Result {
         /**
-         * The server owes nothing.
+         * The server owes nothing on all but these.
          *
          * @param cut those that end with it, as the manifest allows
+         * @param staying those with which it goes on, as the manifest asks
          */
-        record Quiet(List<Cut> cut) implements Result {}
+        record Quiet(List<Cut> cut, List<Cut> staying) implements Result {}
 
         /**
          * It did not get there.
@@ -184,11 +185,11 @@ public final class Quiesce implements AutoCloseable {
                     look = lookAtAll(tree.pids());
                     sessions = look.sessions;
                     boolean quiet = isQuiet(look, still);
-                    if (quiet || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
+                    if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
                         held.feedAll();
                         judge.quiet();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
-                        return new Result.Quiet(quiet ? look.sessions : look.all());
+                        return quiet(quiet ? look.sessions : look.all());
                     }
                     if (late && !ProcessIdentity.goesOn(pid)) {
                         held.feedAll();
@@ -196,7 +197,9 @@ public final class Quiesce implements AutoCloseable {
                     }
                     tree.thaw();
                     settled = look.settled;
-                    if (look.owed.isEmpty() && !sessions.isEmpty()) {
+                    if (policy.onDeadline() == Takeover.OnDeadline.ABORT
+                            && look.owed.isEmpty()
+                            && !sessions.isEmpty()) {
                         return new Result.Tied(sessions);
                     }
                 }
@@ -248,6 +251,14 @@ public final class Quiesce implements AutoCloseable {
         judge.keepUp();
     }
 
+    private Result quiet(List<Cut> others) {
+        return lingers() ? new Result.Quiet(List.of(), others) : new Result.Quiet(others, List.of());
+    }
+
+    private boolean lingers() {
+        return policy.onDeadline() == Takeover.OnDeadline.LINGER;
+    }
+
     /** Of a frozen server, what it has accepted and closed meanwhile among it; its tables are read at the same time. */
     private Look lookAtAll(List<Integer> pids) {
         CompletableFuture<Map<Integer, SocketTable>> tables = CompletableFuture.supplyAsync(() -> Holder.tables(pids));
@@ -274,7 +285,7 @@ public final class Quiesce implements AutoCloseable {
                 || (!judge.kernelTells() && !look.sure && look.connections().allMatch(judge::isLongStill));
         return nothingOwed
                 && (look.settled || (still && !look.moved))
-                && (look.sessions.isEmpty() || policy.onDeadline() == Takeover.OnDeadline.RESET);
+                && (look.sessions.isEmpty() || policy.onDeadline() != Takeover.OnDeadline.ABORT);
     }
 
     /** Perhaps the thread that owes an answer waits in a read of something else. */
@@ -299,7 +310,9 @@ public final class Quiesce implements AutoCloseable {
         boolean settled = true;
         for (HeldConnection connection : connections) {
             Judgement judgement = judge.look(connection, frozen);
-            moved |= judgement.moved();
+            // A session that is to stay anyway may go on.
+            boolean stays = lingers() && judgement.session().isPresent();
+            moved |= judgement.moved() && !stays;
             if (judgement.session().isPresent()) {
                 sessions.add(new Cut(connection, judgement.session().get() + " lives in the server and ends with it"));
             } else if (judgement.owes()) {
@@ -308,7 +321,11 @@ public final class Quiesce implements AutoCloseable {
             } else {
                 settled &= judgement.settled();
             }
-            pauseOrResume(connection, judgement);
+            if (stays) {
+                connection.resume(held.sockets());
+            } else {
+                pauseOrResume(connection, judgement);
+            }
         }
         return new Look(owed, sessions, sure, settled, moved);
     }

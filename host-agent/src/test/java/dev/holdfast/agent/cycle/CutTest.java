@@ -62,6 +62,7 @@ class CutTest {
                 false,
                 1,
                 new Outcomes.Known(Map.of(inode, "it owed an answer"), Set.of(), Map.of()),
+                Staying.NOBODY,
                 Boot.id()));
         journal.close();
 

@@ -50,6 +50,7 @@ class JournalTest {
                 true,
                 3,
                 new Outcomes.Known(Map.of(7L, "reset"), Set.of(8L), Map.of(9L, "closed")),
+                new Staying(Map.of(10L, "a session"), 4714, true),
                 Boot.id());
     }
 
@@ -123,6 +124,17 @@ class JournalTest {
     }
 
     @Test
+    void oneOfAnAgentThatKnewOfNoLingeringIsRead() throws IOException {
+        journal.append(entry(State.STOPPING));
+        Path file = journals.resolve("c-1.journal");
+        String old = Files.readString(file).replaceFirst("\"staying\".*?\"parted\":true\\},", "");
+        Files.writeString(file, old);
+
+        assertThat(old).doesNotContain("staying");
+        assertThat(Staying.orNobody(journal.last().orElseThrow().staying())).isEqualTo(Staying.NOBODY);
+    }
+
+    @Test
     void whatIsOfAnotherBootIsTold() {
         Journal.Entry now = entry(State.PAUSING);
         Journal.Entry before = new Journal.Entry(
@@ -139,6 +151,7 @@ class JournalTest {
                 now.handedOver(),
                 now.processes(),
                 now.known(),
+                now.staying(),
                 "another");
 
         assertThat(now.isOfThisBoot()).isTrue();
