@@ -1,7 +1,5 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.OwnedFd;
-import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
 import java.time.Duration;
@@ -23,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LateDelivery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LateDelivery.class);
+    private static final Duration END_WITHIN = Duration.ofSeconds(1);
     private static final Duration TICK = Duration.ofMillis(20);
     /** Its clients wait meanwhile: who is longer in the kernel is tried again another time. */
     private static final Duration STOP_WITHIN = Duration.ofMillis(200);
@@ -32,19 +31,21 @@ public final class LateDelivery implements AutoCloseable {
     private static final int NO_SHARES = 1;
 
     private final int pid;
-    private final OwnedFd pidfd;
     private final Sockets sockets = new Sockets();
     private final Listeners listeners;
     private final TracerThread thread;
     private final Set<HeldConnection> left = Collections.synchronizedSet(new LinkedHashSet<>());
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
-    /** From the time on when the server would end with its tracer, until it has been let go. By the tracer alone. */
+    /** The processes that there were when it was stopped. By the tracer alone, as the next. */
+    private final Set<Integer> begun = new HashSet<>();
+
+    private boolean lost;
+    /** From the time on when the server would end with its tracer, until it has been let go. */
     private @Nullable Delivery unfinished;
 
     private LateDelivery(int pid, List<HeldListener> held) {
         this.pid = pid;
-        this.pidfd = Processes.pidfdOpen(pid);
         this.listeners = new Listeners(held, sockets, null);
         this.thread = TracerThread.start("late-" + pid, waker -> {
             Tracer tracer = new Tracer(pid, waker, new Killing.LettingGo());
@@ -93,22 +94,29 @@ public final class LateDelivery implements AutoCloseable {
      */
     public void deliver(Collection<HeldConnection> connections, Runnable before) {
         left.addAll(connections);
+        try {
+            call(connections, before);
+        } finally {
+            thread.awaitEnd(END_WITHIN);
+        }
+    }
+
+    private void call(Collection<HeldConnection> connections, Runnable before) {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, NO_SHARES, this::accepted, this::came);
             delivery.add(connections);
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliver(tracer, delivery, before);
             } catch (SyscallException e) {
-                throw tracer.isWhole()
-                        ? e
-                        : new TakeoverException("the server lost a process during the delivery: " + e.getMessage());
+                throw lost
+                        ? new TakeoverException("the server lost a process during the delivery: " + e.getMessage())
+                        : e;
             }
             return pid;
         });
     }
 
     private void deliver(Tracer tracer, Delivery delivery, Runnable before) {
-        Set<Integer> begun = new HashSet<>();
         try {
             tracer.stopSeized(STOP_WITHIN);
             unfinished = delivery;
@@ -124,9 +132,6 @@ public final class LateDelivery implements AutoCloseable {
             tracer.stopWorld();
             before.run();
         } finally {
-            if (hasLost(tracer, begun)) {
-                takeBack(tracer);
-            }
             letGo(tracer);
         }
         if (!left.isEmpty()) {
@@ -144,15 +149,14 @@ public final class LateDelivery implements AutoCloseable {
         newcomers.add(newcomer);
     }
 
-    private static boolean hasLost(Tracer tracer, Set<Integer> begun) {
-        tracer.hearOfDead();
-        Set<Integer> now = new HashSet<>();
-        tracer.spaces().forEach(space -> now.add(space.pid));
-        return !now.containsAll(begun);
-    }
-
-    /** What the ended process had accepted is still ours. */
-    private void takeBack(Tracer tracer) {
+    /** What a process had accepted that has ended is still ours; but who lives may have had it before, and in vain. */
+    private void takeBackFromDead(Tracer tracer) {
+        Set<Integer> living = new HashSet<>();
+        tracer.spaces().forEach(space -> living.add(space.pid));
+        if (living.containsAll(begun)) {
+            return;
+        }
+        lost = true;
         Set<Long> open = SocketTable.inodes(
                 tracer.spaces().stream().map(space -> space.pid).toList());
         delivered.stream()
@@ -175,6 +179,7 @@ public final class LateDelivery implements AutoCloseable {
                 tracer.hearOfDead();
                 tracer.stopWorld();
                 delivery.end();
+                takeBackFromDead(tracer);
                 tracer.detachAll();
                 unfinished = null;
                 thread.finish();
@@ -215,7 +220,11 @@ public final class LateDelivery implements AutoCloseable {
                 log.debug("server {} is not traced: {}", pid, e.getMessage());
             }
         }
-        sockets.close();
-        pidfd.close();
+        if (thread.awaitEnd(END_WITHIN)) {
+            sockets.close();
+        } else {
+            // They are in use.
+            log.warn("server {} is still traced", pid);
+        }
     }
 }

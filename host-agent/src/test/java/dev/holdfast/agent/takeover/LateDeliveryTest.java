@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -235,9 +236,80 @@ class LateDeliveryTest {
         }
     }
 
+    @Test
+    void aServerThatAcceptsNobodyGoesOnWithoutThem() throws Exception {
+        int port = Swap.freePort();
+        Path script = directory.resolve("s.py");
+        Swap.write(script, """
+            import os, select, socket, threading, time
+            def serve(connection):
+                with connection:
+                    while connection.recv(1000):
+                        connection.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nhello')
+            listener = socket.create_server(('127.0.0.1', %d), backlog=100)
+            while True:
+                while os.path.exists('shut'):
+                    time.sleep(0.01)
+                if select.select([listener], [], [], 0.01)[0] and not os.path.exists('shut'):
+                    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+            """.formatted(port));
+        try (Swap swap = start(port, PYTHON, script.toString())) {
+            swap.connect(LATE);
+            askAll(swap.clients(), LateDeliveryTest::http);
+            try (HeldSockets held = swap.replaceWithoutClients();
+                    Regulars regulars = new Regulars(5, swap.port, LateDeliveryTest::http)) {
+                int before = Holder.count(ProcessTree.of(swap.pid()).pids());
+                Files.createFile(directory.resolve("shut"));
+                try (LateDelivery late = LateDelivery.attach(swap.pid(), held.listeners())) {
+                    assertThatThrownBy(() -> late.deliver(held.connections()))
+                            .isInstanceOf(TakeoverException.class)
+                            .hasMessageContaining("accepted no more");
+                    assertThat(late.left()).containsExactlyInAnyOrderElementsOf(held.connections());
+                }
+                untraced(swap.pid());
+                assertThat(Holder.count(ProcessTree.of(swap.pid()).pids())).isEqualTo(before);
+                regulars.goOn();
+                Files.delete(directory.resolve("shut"));
+
+                deliver(swap, held, List.copyOf(held.connections()));
+                askAll(swap.clients(), LateDeliveryTest::http);
+            }
+        }
+    }
+
+    @Test
+    void aServerWithoutTheListenersIsLeftAlone() throws Exception {
+        try (Swap swap = nginx(1);
+                HeldSockets none = new HeldSockets()) {
+            assertThatThrownBy(() -> LateDelivery.attach(swap.pid(), none.listeners()))
+                    .isInstanceOf(TakeoverException.class)
+                    .hasMessageContaining("none of the held listeners");
+            untraced(swap.pid());
+        }
+    }
+
+    @Test
+    void aServerThatIsWatchedIsLeftAlone() throws Exception {
+        try (Swap swap = nginx(1)) {
+            swap.connect(1);
+            askAll(swap.clients(), LateDeliveryTest::http);
+            try (HeldSockets held = swap.replaceWithoutClients()) {
+                List<Integer> pids = ProcessTree.of(swap.pid()).pids();
+                DeathWatch watch = DeathWatch.of(swap.pid(), () -> pids);
+                assertThatThrownBy(() -> LateDelivery.attach(swap.pid(), held.listeners()))
+                        .isInstanceOf(TakeoverException.class)
+                        .hasMessageContaining("is traced by");
+                watch.close();
+
+                deliver(swap, held, List.copyOf(held.connections()));
+                askAll(swap.clients(), LateDeliveryTest::http);
+            }
+        }
+    }
+
     private static void killBusiest(int root, HeldSockets held) {
         int busiest = ProcessTree.of(root).pids().stream()
-                .max(java.util.Comparator.comparingLong(pid -> SocketTable.of(pid).entries().stream()
+                .max(Comparator.comparingLong(pid -> SocketTable.of(pid).entries().stream()
                         .filter(entry -> held.connection(entry.inode()).isPresent())
                         .count()))
                 .orElseThrow();
