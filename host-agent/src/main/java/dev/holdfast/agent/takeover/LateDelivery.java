@@ -49,8 +49,13 @@ public final class LateDelivery implements AutoCloseable {
         this.listeners = new Listeners(held, sockets, null);
         this.thread = TracerThread.start("late-" + pid, waker -> {
             Tracer tracer = new Tracer(pid, waker, new Killing.LettingGo());
-            tracer.seizeRunning();
-            return tracer;
+            try {
+                tracer.seizeRunning();
+                return tracer;
+            } catch (RuntimeException e) {
+                letGoUntouched(tracer);
+                throw e;
+            }
         });
     }
 
@@ -169,7 +174,7 @@ public final class LateDelivery implements AutoCloseable {
     private void letGo(Tracer tracer) {
         Delivery delivery = unfinished;
         if (delivery == null) {
-            // The kernel does it.
+            letGoUntouched(tracer);
             thread.finish();
             return;
         }
@@ -190,6 +195,16 @@ public final class LateDelivery implements AutoCloseable {
             }
         }
         log.error("server {} runs on under trace", pid);
+    }
+
+    /** Whoever does not stop is let go by the kernel, a moment after the tracer's end. */
+    private static void letGoUntouched(Tracer tracer) {
+        try {
+            tracer.stopWorld(STOP_WITHIN);
+        } catch (TakeoverException e) {
+            log.debug("{}", e.getMessage());
+        }
+        tracer.detachAll();
     }
 
     /** What an accept of the server has returned, clients that stood in its backlog among them. */

@@ -291,7 +291,7 @@ final class Tracer {
         stopWorld(STOP_WITHIN);
     }
 
-    private void stopWorld(Duration within) {
+    void stopWorld(Duration within) {
         stoppingWorld = true;
         delivering = true;
         long deadline = System.nanoTime() + within.toNanos();
