@@ -151,10 +151,9 @@ final class Delivery implements Tracer.Stops {
     /**
      * Threads that wait in an accept on a held listener show where the accept instructions are; the world is stopped.
      *
-     * @return whether there was any
+     * @return whether any is known now
      */
     boolean findAccepts() {
-        boolean found = false;
         for (Tracee tracee : tracer.tracees()) {
             Ptrace.registers(tracee.tid, tracee.registers);
             long number = tracee.registers.origRax();
@@ -163,10 +162,9 @@ final class Delivery implements Tracer.Stops {
                     && listener(tracee.space, tracee.registers.rdi()) != null
                     && Breakpoints.isSyscall(tracee, instruction)) {
                 tracee.space.accepts(instruction, number);
-                found = true;
             }
         }
-        return found;
+        return tracer.spaces().stream().anyMatch(space -> !space.accepts.isEmpty());
     }
 
     private void unpark() {

@@ -73,6 +73,7 @@ public final class LateDelivery implements AutoCloseable {
             late.thread.call(tracer -> {
                 late.listeners.find(
                         tracer.spaces().stream().map(space -> space.pid).toList());
+                tracer.spaces().forEach(LibraryAccepts::findIn);
                 return pid;
             });
             if (late.listeners.grafted().isEmpty()) {
