@@ -16,7 +16,6 @@ import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,33 +102,15 @@ final class Cycle {
             course.parkings().go();
             course.recall().check();
             course.stopping(ProcessTree.of(course.old()).members());
-            Successor successor = waiting == null ? stopAndStart(next, gone) : stop(waiting);
+            Stopping.stop(course, manifest.stop());
+            course.recall().check();
+            Successor successor = waiting == null ? cold(next, gone) : waiting;
+            waiting = null;
             deliver(successor);
             return successor;
         } finally {
             course.witness(null);
         }
-    }
-
-    /** Its end is waited for, and meanwhile it is looked at what it leaves. */
-    private Successor stop(Successor beside) throws InterruptedException {
-        CompletableFuture<Void> looking = CompletableFuture.runAsync(held::lookAtEnds);
-        try {
-            Stopping.stop(course, manifest.stop());
-        } finally {
-            looking.join();
-        }
-        course.recall().check();
-        waiting = null;
-        return beside;
-    }
-
-    private Successor stopAndStart(Launch next, boolean gone) throws InterruptedException {
-        Stopping.stop(course, manifest.stop());
-        course.recall().check();
-        Successor successor = cold(next, gone);
-        held.lookAtEnds();
-        return successor;
     }
 
     private void deliver(Successor successor) throws InterruptedException {

@@ -137,8 +137,7 @@ final class Successor {
     }
 
     /**
-     * Gives it all connections that live, those with waiting requests first, as {@link HeldSockets#lookAtEnds} has found
-     * them.
+     * Gives it all connections that live, those with waiting requests first.
      *
      * @param first done before
      * @throws TakeoverException when it does not take them all; it is gone then
@@ -146,6 +145,7 @@ final class Successor {
     void deliver(Runnable first) throws InterruptedException {
         try {
             first.run();
+            held.lookAtEnds();
             List<HeldConnection> all = new ArrayList<>();
             for (HeldConnection connection : held.connections()) {
                 if (course.outcomes().isReset(connection)) {
