@@ -201,13 +201,14 @@ public final class NewServer implements AutoCloseable {
         Pinning pinning = new Pinning(tracer.tracees(), pid);
         delivery.begin();
         tracer.resumeWorld();
-        deliverAll(tracer, delivery);
+        deliverAll(tracer, delivery, delivered);
         tracer.stopWorld();
         delivery.end();
         pinning.undo(tracer.tracees());
     }
 
-    private void deliverAll(Tracer tracer, Delivery delivery) {
+    /** Until all are accepted, which {@code delivered} tells of. */
+    static void deliverAll(Tracer tracer, Delivery delivery, List<HeldConnection> delivered) {
         int last = delivered.size();
         long acceptedAt = System.nanoTime();
         long relaxAt = acceptedAt + PATIENCE.toNanos();
