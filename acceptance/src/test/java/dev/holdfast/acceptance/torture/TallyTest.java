@@ -77,7 +77,8 @@ final class TallyTest {
         assertThat(tally.client(
                         client(6, 6, null, Wrong.Kind.DOUBLED, Wrong.Kind.DOUBLED, Wrong.Kind.REORDERED), Excuse.NONE))
                 .isFalse();
-        assertThat(tally.client(client(6, 6, null, Wrong.Kind.OTHER), Excuse.NONE)).isFalse();
+        assertThat(tally.client(client(6, 6, null, Wrong.Kind.OTHER), Excuse.NONE))
+                .isFalse();
         tally.disagree(4);
 
         TortureResult result = tally.result("shop", 7);
