@@ -108,6 +108,7 @@ class WrongStatesTest {
             reset_has_reason           | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'reset', '', 0, 0 FROM cycle
             outcome_check              | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'lost', '', 0, 0 FROM cycle
             abort_has_reason           | UPDATE upgrade SET abort_time = now()
+            lingering_lingers          | UPDATE cycle SET state = 'lingering'
             unreported_is_failed       | UPDATE cycle SET unreported = true
             request_has_image          | UPDATE server_process SET request_id = gen_random_uuid() WHERE pid = 7
             requested_image            | UPDATE server_process SET request_id = gen_random_uuid(), requested_image_id = 3 WHERE pid = 7

@@ -3,6 +3,7 @@ package dev.holdfast.acceptance.admin;
 import com.google.protobuf.ByteString;
 import dev.holdfast.acceptance.server.ServerImage;
 import dev.holdfast.common.bundle.Bundles;
+import dev.holdfast.proto.admin.v1.AbortUpgradeRequest;
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
@@ -156,6 +157,10 @@ public final class Admin implements AutoCloseable {
                 .setImageName(image)
                 .setImageVersion(version)
                 .build());
+    }
+
+    public Upgrade abortUpgrade(String id) {
+        return upgrades.abortUpgrade(AbortUpgradeRequest.newBuilder().setId(id).build());
     }
 
     /** Follows an upgrade's events to its end, past a manager that is restarted meanwhile, and says how it ended. */

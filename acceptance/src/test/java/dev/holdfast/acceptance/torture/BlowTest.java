@@ -19,7 +19,7 @@ final class BlowTest {
     private static final Set<String> NOT_STEPS = Set.of("unspecified", "queued", "aborted", "failed");
 
     /** Only of images that ask for them, which those of the torture do not. */
-    private static final Set<String> NOT_USED = Set.of("warming", "proving");
+    private static final Set<String> NOT_USED = Set.of("warming", "proving", "lingering");
 
     @Test
     void thereIsABoundaryForEveryStateOfACycle() {

@@ -40,6 +40,7 @@ final class UpgradeText {
     private static String meaning(String state) {
         return switch (state) {
             case "proving" -> "the new process serves, and is on trial";
+            case "lingering" -> "the new process serves, and the old one finishes what it has begun";
             default -> "";
         };
     }

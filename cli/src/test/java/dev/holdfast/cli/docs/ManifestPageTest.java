@@ -46,7 +46,7 @@ class ManifestPageTest {
                         ports: [8080]
                         ready: {within: %s}
                         stop: {signal: %s, within: %s}
-                        takeover: {protocol: %s, quiet: %s, deadline: %s, onDeadline: %s, start: %s, prove: %s}
+                        takeover: {protocol: %s, quiet: %s, deadline: %s, onDeadline: %s, linger: %s, start: %s, prove: %s}
                         """.formatted(
                                 defaultOf("ready.within"),
                                 defaultOf("stop.signal"),
@@ -55,6 +55,7 @@ class ManifestPageTest {
                                 defaultOf("takeover.quiet"),
                                 defaultOf("takeover.deadline"),
                                 defaultOf("takeover.onDeadline"),
+                                defaultOf("takeover.linger"),
                                 defaultOf("takeover.start"),
                                 defaultOf("takeover.prove"))))
                 .extracting(manifest -> manifest.ready().within(), Manifest::stop, Manifest::takeover)

@@ -87,6 +87,8 @@ class UpgradeTextTest {
 
         assertThat(UpgradeText.event(event.build())).endsWith("the new process serves, and is on trial");
         assertThat(UpgradeText.event(event.setDetail("for 10 s").build())).endsWith("proving      for 10 s");
+        UpgradeEvent lingering = event.setState("lingering").clearDetail().build();
+        assertThat(UpgradeText.event(lingering)).endsWith("the old one finishes what it has begun");
     }
 
     private static int exitCodeOfAbort(Upgrade.State state) {

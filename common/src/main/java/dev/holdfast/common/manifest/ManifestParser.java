@@ -99,7 +99,8 @@ public final class ManifestParser {
     }
 
     private static Takeover takeover(Value value) {
-        Section section = Section.of(value, List.of("protocol", "quiet", "deadline", "onDeadline", "start", "prove"));
+        Section section =
+                Section.of(value, List.of("protocol", "quiet", "deadline", "onDeadline", "linger", "start", "prove"));
         Duration quiet =
                 section.get("quiet").map(entry -> entry.duration("50ms")).orElse(Takeover.DEFAULT.quiet());
         Duration deadline =
@@ -109,18 +110,26 @@ public final class ManifestParser {
             throw at.wrong("the deadline (" + deadline.toMillis() + "ms) must be longer than quiet (" + quiet.toMillis()
                     + "ms)");
         }
+        Takeover.OnDeadline onDeadline = section.get("onDeadline")
+                .map(entry -> oneOf(entry, Takeover.OnDeadline.class))
+                .orElse(Takeover.DEFAULT.onDeadline());
+        Takeover.Start start = section.get("start")
+                .map(entry -> oneOf(entry, Takeover.Start.class))
+                .orElse(Takeover.DEFAULT.start());
+        if (onDeadline == Takeover.OnDeadline.LINGER && start != Takeover.Start.WARM) {
+            throw section.require("onDeadline", "abort")
+                    .wrong("linger needs start: warm, since the old server goes on while the new one runs: two must be"
+                            + " able to run at once");
+        }
         return new Takeover(
                 section.get("protocol")
                         .map(entry -> oneOf(entry, Takeover.Protocol.class))
                         .orElse(Takeover.DEFAULT.protocol()),
                 quiet,
                 deadline,
-                section.get("onDeadline")
-                        .map(entry -> oneOf(entry, Takeover.OnDeadline.class))
-                        .orElse(Takeover.DEFAULT.onDeadline()),
-                section.get("start")
-                        .map(entry -> oneOf(entry, Takeover.Start.class))
-                        .orElse(Takeover.DEFAULT.start()),
+                onDeadline,
+                section.get("linger").map(entry -> entry.duration("10m")).orElse(Takeover.DEFAULT.linger()),
+                start,
                 section.get("prove").map(entry -> entry.durationOrZero("10s")).orElse(Takeover.DEFAULT.prove()));
     }
 

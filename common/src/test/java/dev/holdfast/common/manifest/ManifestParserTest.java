@@ -23,7 +23,7 @@ class ManifestParserTest {
                 ports: [8080, "127.0.0.1:8081", "[::1]:8081"]
                 ready: {http: "http://127.0.0.1:8080/healthz", within: 2m}
                 stop: {signal: SIGTERM, within: 20s}
-                takeover: {protocol: http1, quiet: 20ms, deadline: 7s, onDeadline: reset, start: warm, prove: 0s}
+                takeover: {protocol: http1, quiet: 20ms, deadline: 7s, onDeadline: linger, linger: 90s, start: warm, prove: 0s}
                 """);
 
         assertThat(manifest)
@@ -42,7 +42,8 @@ class ManifestParserTest {
                                 Takeover.Protocol.HTTP1,
                                 Duration.ofMillis(20),
                                 Duration.ofSeconds(7),
-                                Takeover.OnDeadline.RESET,
+                                Takeover.OnDeadline.LINGER,
+                                Duration.ofSeconds(90),
                                 Takeover.Start.WARM,
                                 Duration.ZERO)));
     }

@@ -115,7 +115,12 @@ class ManifestRefusalTest {
                         "line 3, column 16: stop.signal: must be a string, as KILL; it is the" + " number 9"),
                 third(
                         "takeover: {onDeadline: wait}",
-                        "line 3, column 24: takeover.onDeadline: 'wait' is not known; It may be abort, reset"),
+                        "line 3, column 24: takeover.onDeadline: 'wait' is not known; It may be abort, reset,"
+                                + " linger"),
+                third(
+                        "takeover: {onDeadline: linger}",
+                        "line 3, column 24: takeover.onDeadline: linger needs start: warm, since the old server goes on"
+                                + " while the new one runs: two must be able to run at once"),
                 third(
                         "takeover: {quiet: 5s}",
                         "line 3, column 19: takeover.quiet: the deadline (5000ms) must be longer"

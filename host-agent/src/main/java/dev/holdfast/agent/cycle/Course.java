@@ -11,7 +11,6 @@ import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.Loss;
 import dev.holdfast.agent.takeover.Quiesce;
-import dev.holdfast.proto.agent.v1.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +46,7 @@ final class Course implements AutoCloseable {
     private final Roster roster;
     private final Reserve reserve = new Reserve();
     private final Recall recall;
+    private final Lingerers lingerers = new Lingerers(this);
     private Map<Long, Roster.Line> earlier = Map.of();
     private ImageRef from;
     private ProcessIdentity old;
@@ -94,6 +95,7 @@ final class Course implements AutoCloseable {
         course.outcomes.restore(last.known());
         course.parkings.restore(last.parking());
         course.earlier = course.roster.read();
+        course.lingerers.restore(Staying.orNobody(last.staying()));
         course.goingBack = true;
         return course;
     }
@@ -154,6 +156,10 @@ final class Course implements AutoCloseable {
 
     Recall recall() {
         return recall;
+    }
+
+    Lingerers lingerers() {
+        return lingerers;
     }
 
     /** Why it is to be undone; empty also when it is on its way back already. */
@@ -229,11 +235,11 @@ final class Course implements AutoCloseable {
     }
 
     /**
-     * The new server is alone with all connections and on trial; nobody else keeps them open, so that what it closes is
-     * closed. The listeners stay.
+     * A server is alone with all connections; nobody else keeps them open, so that what it closes is closed. The listeners
+     * stay.
      */
-    void leave() {
-        outcomes.leave(held, earlier, new Outcomes.Absent(Outcome.OUTCOME_KEPT, ""));
+    void leave(Outcomes.Absent absent) {
+        outcomes.leave(held, earlier, absent);
         earlier = Map.of();
         processes = processes();
         held.leaveConnections();
@@ -282,6 +288,7 @@ final class Course implements AutoCloseable {
     }
 
     void record() {
+        lingerers.settle();
         onDisk(() -> journal.append(new Journal.Entry(
                 id,
                 process.processId(),
@@ -296,12 +303,18 @@ final class Course implements AutoCloseable {
                 handedOver,
                 processes(),
                 outcomes.known(held),
+                lingerers.staying(),
                 Boot.id())));
     }
 
     /** These connections are in hand, and it is on disk that they are; nobody reads them now. */
     void note(Collection<HeldConnection> connections) {
-        onDisk(() -> roster.add(connections, held::consumed));
+        note(connections, held::consumed);
+    }
+
+    /** As above, where it is known how much has been read. */
+    void note(Collection<HeldConnection> connections, ToLongFunction<HeldConnection> read) {
+        onDisk(() -> roster.add(connections, read));
     }
 
     /** As {@link #note}, for some that a server may have begun to read already. */
@@ -401,6 +414,7 @@ final class Course implements AutoCloseable {
     /** Without letting go of what is parked: whoever takes the cycle up has it from there. */
     @Override
     public void close() {
+        lingerers.close();
         reserve.close();
         held.close();
         journal.close();

@@ -50,16 +50,19 @@ final class Cycle {
 
     /** Goes through all steps; returns when everything is with one server or the other. */
     CycleReport run() throws InterruptedException {
-        Ending ending = new Ending(course);
+        return new Ending(course).finish(end());
+    }
+
+    private End end() throws InterruptedException {
         try {
-            return ending.finish(forward());
+            return forward();
         } catch (GivenUp e) {
-            return ending.finish(undone(String.valueOf(e.getMessage())));
+            return undone(String.valueOf(e.getMessage()));
         } catch (Recall.RecalledException e) {
-            return ending.finish(undone(String.valueOf(e.getMessage())));
+            return undone(String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             log.warn("cycle {} gives up while {}", course.id(), course.state().step(), e);
-            return ending.finish(undone(Undo.words(e)));
+            return undone(Undo.words(e));
         }
     }
 
@@ -92,17 +95,19 @@ final class Cycle {
 
     /** From the pause until the new server has everything and has proven itself: for so long the connections are looked at. */
     private End swap(int pid, Launch next) throws GivenUp, InterruptedException {
-        try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, manifest.takeover())) {
+        try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, policy())) {
             course.witness(quiesce);
             boolean gone = quiet(quiesce);
             // What came since is parked too; then those who keep it stay, and only then the old server is touched.
-            course.note(held.connections());
+            course.note(held.connections(), gone ? held::consumed : quiesce::read);
             course.parkings().cover(held);
             course.record();
             course.parkings().go();
             course.recall().check();
             course.stopping(ProcessTree.of(course.old()).members());
-            Stopping.stop(course, manifest.stop());
+            if (waiting == null || !course.lingerers().part()) {
+                Stopping.stop(course, manifest.stop());
+            }
             course.recall().check();
             Successor successor = waiting == null ? cold(next, gone) : waiting;
             waiting = null;
@@ -111,6 +116,14 @@ final class Cycle {
         } finally {
             course.witness(null);
         }
+    }
+
+    /** The old server can linger only beside a new one that was started beside it. */
+    private Takeover policy() {
+        Takeover asked = manifest.takeover();
+        return asked.onDeadline() == Takeover.OnDeadline.LINGER && waiting == null
+                ? asked.with(Takeover.OnDeadline.ABORT)
+                : asked;
     }
 
     private void deliver(Successor successor) throws InterruptedException {
@@ -181,8 +194,9 @@ final class Cycle {
     /** Whether the server has ended by itself. */
     private boolean await(Quiesce quiesce) throws GivenUp {
         return switch (quiesce.await(course.recall()::isCalled)) {
-            case Quiesce.Result.Quiet(List<Cut> cut) -> {
+            case Quiesce.Result.Quiet(List<Cut> cut, List<Cut> staying) -> {
                 course.cut(cut, "; takeover.onDeadline is reset");
+                course.lingerers().stay(staying);
                 yield false;
             }
             case Quiesce.Result.Recalled() -> {
@@ -209,7 +223,10 @@ final class Cycle {
         if (owed.isEmpty()) {
             return late + "data moved all the time";
         }
-        return late + "it owed something on " + some(owed);
+        String hint = policy().equals(manifest.takeover())
+                ? ""
+                : "; it can linger where takeover.start of the new image is warm";
+        return late + "it owed something on " + some(owed) + hint;
     }
 
     /** How many, and one of them. */

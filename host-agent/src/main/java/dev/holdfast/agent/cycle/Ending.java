@@ -20,7 +20,8 @@ final class Ending {
         this.course = course;
     }
 
-    CycleReport finish(End end) throws InterruptedException {
+    CycleReport finish(End one) throws InterruptedException {
+        End end = new Farewell(course).after(one);
         boolean recorded = tried(end.registry());
         course.end(end.state(), end.reason());
         CycleReport report = CycleReport.newBuilder()

@@ -21,6 +21,9 @@ final class Outcomes {
     private static final String CLOSED_ON_TRIAL = "the new server closed it while it was on trial";
     private static final String LOST_WITH_IT = "it was lost with the new server, which was not stopped before its end";
 
+    private static final String UNSEEN = "the old server served it on, and it ended while no agent was there";
+    private static final Absent STAYED = new Absent(Outcome.OUTCOME_RELEASED, "it stayed with the old server");
+
     private final Map<Long, String> resets = new HashMap<>();
     private final Set<Long> delivered = new HashSet<>();
     private final Set<Long> closedByClient = new HashSet<>();
@@ -73,6 +76,34 @@ final class Outcomes {
     /** That it was closed by a server before an earlier agent died. */
     boolean isClosedByServer(HeldConnection connection) {
         return closedByServer.containsKey(connection.inode());
+    }
+
+    /** It stays with the old server, where it will come to its end. */
+    void stays(HeldConnection connection) {
+        left.put(connection.inode(), withTimes(connection, outcome(connection.inode(), STAYED)));
+    }
+
+    /** As above, for one that an earlier agent had in hand. */
+    void stays(Roster.Line line) {
+        left.put(line.inode(), lined(line, STAYED));
+    }
+
+    /** These ended, and nobody was there to see how. */
+    void endedMeanwhile(Set<Long> inodes) {
+        inodes.stream().filter(inode -> !isKnown(inode)).forEach(inode -> closedByServer.put(inode, UNSEEN));
+    }
+
+    /** Those of which nothing is known yet, by inode with what is said of each. */
+    void resetUnknown(Map<Long, String> some, String why) {
+        some.forEach((inode, what) -> {
+            if (!isKnown(inode)) {
+                resets.put(inode, what + "; " + why);
+            }
+        });
+    }
+
+    private boolean isKnown(long inode) {
+        return resets.containsKey(inode) || closedByClient.contains(inode) || closedByServer.containsKey(inode);
     }
 
     /** What is in hand is about to be left to the server that has it: that is its outcome, unless it is taken back. */
@@ -128,14 +159,16 @@ final class Outcomes {
                         .setPaused(one.getPaused())
                         .build()));
         for (Roster.Line line : roster.values()) {
-            all.computeIfAbsent(
-                    line.inode(),
-                    inode -> outcome(inode, absent)
-                            .setLocal(line.local())
-                            .setPeer(line.peer())
-                            .build());
+            all.computeIfAbsent(line.inode(), _ -> lined(line, absent));
         }
         return all;
+    }
+
+    private ConnectionOutcome lined(Roster.Line line, Absent otherwise) {
+        return outcome(line.inode(), otherwise)
+                .setLocal(line.local())
+                .setPeer(line.peer())
+                .build();
     }
 
     /** What is said of a connection of which nothing else is known. */

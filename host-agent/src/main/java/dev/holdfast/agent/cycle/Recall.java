@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Recall {
     private final CompletableFuture<String> called = new CompletableFuture<>();
     private @Nullable Thread waiting;
+    private @Nullable Thread resting;
+    private boolean leaving;
 
     /** That it is, as the cycle's reason. */
     static final class RecalledException extends RuntimeException {
@@ -20,6 +22,11 @@ final class Recall {
     /** A wait that an interrupt ends, and that leaves nothing half done. */
     interface Waiting<T> {
         T once() throws InterruptedException;
+    }
+
+    /** As {@link Waiting}, for nothing but time to pass. */
+    interface Resting {
+        void once() throws InterruptedException;
     }
 
     /** The first one counts. */
@@ -41,6 +48,31 @@ final class Recall {
     void check() {
         if (called.isDone()) {
             throw new RecalledException(called.join());
+        }
+    }
+
+    /** Waits, until the agent is to end: another one goes on with it then. */
+    void rest(Resting wait) throws InterruptedException {
+        synchronized (this) {
+            if (leaving) {
+                throw new InterruptedException("the agent ends");
+            }
+            resting = Thread.currentThread();
+        }
+        try {
+            wait.once();
+        } finally {
+            synchronized (this) {
+                resting = null;
+            }
+        }
+    }
+
+    /** The agent is to end. */
+    synchronized void leave() {
+        leaving = true;
+        if (resting != null) {
+            resting.interrupt();
         }
     }
 

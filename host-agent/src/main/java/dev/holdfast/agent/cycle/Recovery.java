@@ -61,7 +61,7 @@ final class Recovery {
                         switch (resolution) {
                             case REPORT -> report();
                             case RELEASE -> release();
-                            case KEEP -> keep();
+                            case KEEP, LINGER -> keep();
                             case PROVE -> prove();
                             case REVERT -> revert();
                         });
@@ -118,7 +118,8 @@ final class Recovery {
         return new Undo(course).release().with(Outcome.OUTCOME_RELEASED);
     }
 
-    private End keep() {
+    private End keep() throws InterruptedException {
+        course.lingerers().resume();
         ProcessIdentity started = Objects.requireNonNull(last.started());
         // Those that have come since are its own business, and so not reported.
         freeFrom(started);
@@ -140,6 +141,7 @@ final class Recovery {
 
     /** Nobody watched it meanwhile: its time begins anew. */
     private End prove() throws InterruptedException {
+        course.lingerers().resume();
         ProcessIdentity started = Objects.requireNonNull(last.started());
         freeFrom(started);
         End done = new End(State.DONE, "", replace(started)).with(Outcome.OUTCOME_KEPT);
@@ -163,11 +165,13 @@ final class Recovery {
         if (!last.state().oldMayBeGone()) {
             course.stopping(last.members());
         }
-        if (last.state() == State.STOPPING) {
-            // It may be about to save what it has; whether it has its sockets still is not known.
-            stopInGoodOrder();
+        if (!course.lingerers().resume()) {
+            if (last.state() == State.STOPPING) {
+                // It may be about to save what it has; whether it has its sockets still is not known.
+                stopInGoodOrder();
+            }
+            Stopping.kill(course.context(), last.old(), last.members());
         }
-        Stopping.kill(course.context(), last.old(), last.members());
         for (HeldConnection connection : List.copyOf(held.connections())) {
             if (course.outcomes().isClosedByServer(connection)) {
                 held.dropped(connection);
@@ -176,7 +180,7 @@ final class Recovery {
         course.resetAgain();
         held.releaseAll();
         switch (last.state()) {
-            case DELIVERING, RESUMING, PROVING, REVERTING ->
+            case DELIVERING, RESUMING, PROVING, LINGERING, REVERTING ->
                 course.resetOwed(
                         held.connections(),
                         Read.SINCE_QUIET,

@@ -10,6 +10,8 @@ enum Resolution {
     KEEP,
     /** As that, but it has yet to prove itself. */
     PROVE,
+    /** As {@link #KEEP}, whatever became of that server: the cycle is done but for the old one, which lingers. */
+    LINGER,
     /** Whoever is left is ended, and the old image is started with what is parked. */
     REVERT;
 
@@ -27,6 +29,7 @@ enum Resolution {
             // Those who keep the sockets stay once the server is quiet; it may have ended by itself.
             case QUIESCING -> oldLives || !parked ? RELEASE : REVERT;
             case STOPPING, STARTING, DELIVERING -> REVERT;
+            case LINGERING -> LINGER;
             case PROVING -> handedOver && startedLives ? PROVE : REVERT;
             case RESUMING, REVERTING -> handedOver && startedLives ? KEEP : REVERT;
         };

@@ -8,6 +8,7 @@ import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Loss;
 import dev.holdfast.agent.takeover.Quiesce;
+import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -38,10 +39,15 @@ final class Return {
      * @throws RuntimeException when it cannot be, as without descriptors: the server goes on then
      */
     void of(String reason) throws InterruptedException {
-        try (Quiesce quiesce = new Quiesce(
-                held, course.holder(), server.pid(), course.image().manifest().takeover())) {
+        try (Quiesce quiesce = new Quiesce(held, course.holder(), server.pid(), policy())) {
             of(reason, quiesce);
         }
+    }
+
+    /** It cannot linger beside the old image. */
+    private Takeover policy() {
+        Takeover asked = course.image().manifest().takeover();
+        return asked.onDeadline() == Takeover.OnDeadline.LINGER ? asked.with(Takeover.OnDeadline.RESET) : asked;
     }
 
     private void of(String reason, Quiesce quiesce) throws InterruptedException {
@@ -73,9 +79,9 @@ final class Return {
         course.holder().refresh(ProcessTree.of(server).pids());
         if (!trial.isOver()) {
             quiesce.observe();
-            held.pauseAll();
+            quiesce.pause();
             return switch (quiesce.await(trial::isOver)) {
-                case Quiesce.Result.Quiet(List<Cut> cut) -> () -> losses(cut);
+                case Quiesce.Result.Quiet(List<Cut> cut, List<Cut> _) -> () -> losses(cut);
                 // As with the old server, of which the same is believed.
                 case Quiesce.Result.Busy _, Quiesce.Result.Tied _ -> frozen(quiesce, Loss::certain);
                 case Quiesce.Result.Gone _, Quiesce.Result.Recalled _ -> frozen(quiesce, _ -> true);

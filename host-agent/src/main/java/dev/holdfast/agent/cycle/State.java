@@ -17,6 +17,7 @@ enum State {
     DELIVERING,
     RESUMING,
     PROVING,
+    LINGERING,
     REVERTING,
     DONE,
     ABORTED,
@@ -34,8 +35,9 @@ enum State {
             case STOPPING -> EnumSet.of(STARTING, DELIVERING, REVERTING);
             case STARTING -> EnumSet.of(DELIVERING, REVERTING);
             case DELIVERING -> EnumSet.of(RESUMING, REVERTING);
-            case RESUMING -> EnumSet.of(PROVING, DONE, REVERTING);
-            case PROVING -> EnumSet.of(DONE, REVERTING);
+            case RESUMING -> EnumSet.of(PROVING, LINGERING, DONE, REVERTING);
+            case PROVING -> EnumSet.of(LINGERING, DONE, REVERTING);
+            case LINGERING -> EnumSet.of(DONE, REVERTING);
             case REVERTING -> EnumSet.of(REVERTED, FAILED);
             case DONE, ABORTED, REVERTED, FAILED -> EnumSet.noneOf(State.class);
         };
@@ -49,7 +51,7 @@ enum State {
     boolean oldMayBeGone() {
         return switch (this) {
             case PREPARING, WARMING, HOLDING, PAUSING, QUIESCING, DONE, ABORTED -> false;
-            case STOPPING, STARTING, DELIVERING, RESUMING, PROVING, REVERTING, REVERTED, FAILED -> true;
+            case STOPPING, STARTING, DELIVERING, RESUMING, PROVING, LINGERING, REVERTING, REVERTED, FAILED -> true;
         };
     }
 

@@ -145,15 +145,16 @@ final class Successor {
     void deliver(Runnable first) throws InterruptedException {
         try {
             first.run();
+            held.lookAtEnds();
             List<HeldConnection> all = new ArrayList<>();
             for (HeldConnection connection : held.connections()) {
                 if (course.outcomes().isReset(connection)) {
                     continue;
                 }
-                if (held.endedByServer(connection)) {
+                if (connection.endedByServer()) {
                     course.outcomes()
                             .closedByServer(connection, "the old server had ended it, and waited for the client to");
-                } else if (held.closedByClient(connection)) {
+                } else if (connection.closedByClient()) {
                     course.outcomes().closedByClient(connection);
                 } else {
                     all.add(connection);

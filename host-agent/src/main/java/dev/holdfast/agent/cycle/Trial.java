@@ -13,6 +13,7 @@ import dev.holdfast.agent.takeover.Loss;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.TakeoverException;
 import dev.holdfast.common.manifest.PortSpec;
+import dev.holdfast.proto.agent.v1.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -67,13 +68,15 @@ final class Trial implements AutoCloseable {
 
     /** Why the old image is to come back; empty when the server has proven itself. */
     Optional<String> flaw() throws InterruptedException {
-        course.enter(State.PROVING, "for " + time.toMillis() + " ms");
+        if (course.state() != State.LINGERING) {
+            course.enter(State.PROVING, "for " + time.toMillis() + " ms");
+        }
         try {
             DeathWatch ours =
                     DeathWatch.of(server.pid(), () -> ProcessTree.of(server).pids());
             watch = ours;
             ledger.begin(course.held(), course::readWhenQuiet);
-            course.leave();
+            course.leave(new Outcomes.Absent(Outcome.OUTCOME_KEPT, ""));
             record();
             return watched(ours);
         } catch (TakeoverException e) {

@@ -53,7 +53,7 @@ final class Undo {
             new Return(course, trial).of(flaw.get());
         } catch (RuntimeException | Error e) {
             log.error("cycle {}: while the new server was on trial", course.id(), e);
-            if (course.state() == State.PROVING) {
+            if (course.state() == State.PROVING || course.state() == State.LINGERING) {
                 // It serves, and there is nobody to take its place.
                 return trial.passed().because("the new server goes on, its trial was broken off: " + words(e));
             }
@@ -85,28 +85,42 @@ final class Undo {
         if (started != null) {
             Stopping.kill(course.context(), started, List.of());
         }
-        Stopping.kill(course.context(), course.old(), course.members());
-        course.revert();
-        try {
-            held.listenAgain();
-            course.park();
-            Launch again = servers.prepare(course.processId(), course.from());
-            Successor successor = new Successor(course, course.from(), again);
-            successor.start();
-            successor.deliver(() -> {});
-            return successor.asEnd(State.REVERTED, course.reason());
-        } catch (RuntimeException | Error e) {
-            log.error("cycle {}: the old image does not come back", course.id(), e);
-            return failed(course.reason() + "; and the old image did not come back: " + words(e));
+        if (!course.lingerers().linger()) {
+            // What was to stay with it and could not be parted from the rest ends with it.
+            course.lingerers().giveUp(course.reason());
+        }
+        while (true) {
+            course.revert();
+            try {
+                return startedAgain();
+            } catch (RuntimeException | Error e) {
+                log.error("cycle {}: the old image does not come back", course.id(), e);
+                if (!course.lingerers().linger()) {
+                    return failed(course.reason() + "; and the old image did not come back: " + words(e));
+                }
+                // Perhaps two cannot run at once after all.
+                course.lingerers().giveUp("the old image did not come back beside it: " + words(e));
+            }
         }
     }
 
+    private End startedAgain() throws InterruptedException {
+        held.listenAgain();
+        course.park();
+        Launch again = servers.prepare(course.processId(), course.from());
+        Successor successor = new Successor(course, course.from(), again);
+        successor.start();
+        successor.deliver(() -> {});
+        return successor.asEnd(State.REVERTED, course.reason());
+    }
+
     private End failed(String both) {
+        held.lookAtEnds();
         for (HeldConnection connection : held.connections()) {
             if (course.outcomes().isReset(connection)) {
                 continue;
             }
-            if (held.closedByClient(connection)) {
+            if (connection.closedByClient()) {
                 course.outcomes().closedByClient(connection);
             } else {
                 course.reset(connection, both);

@@ -37,10 +37,17 @@ final class SegmentFilter {
                     Instruction.of(X_TO_A, 0),
                     Instruction.of(RETURN_A, 0)));
 
+    private static final BpfProgram NOTHING = BpfProgram.of(Arena.global(), List.of(Instruction.of(RETURN, 0)));
+
     private SegmentFilter() {}
 
     /** Writes a struct sock_fprog. */
     static void write(MemorySegment into) {
         PROGRAM.write(into);
+    }
+
+    /** As {@link #write}, for a filter that drops everything. */
+    static void writeNothing(MemorySegment into) {
+        NOTHING.write(into);
     }
 }

@@ -62,16 +62,25 @@ public final class Sockets implements AutoCloseable {
         return structFirstInt(fd, level, name, 4);
     }
 
-    /** The first int of a struct option of that size. */
-    int structFirstInt(OwnedFd fd, int level, int name, int size) {
+    private int structFirstInt(OwnedFd fd, int level, int name, int size) {
+        struct(fd, level, name, size);
+        return intAt(0);
+    }
+
+    /** Reads a struct option of that size, for {@link #intAt}. */
+    void struct(OwnedFd fd, int level, int name, int size) {
         length.set(INT, 0, size);
         try {
             int result = (int) GETSOCKOPT.invokeExact(Native.errnoSlot(), fd.number(), level, name, value, length);
             Native.check("getsockopt", result);
-            return value.get(INT, 0);
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }
+    }
+
+    /** What stands at that offset of the option that was read last. */
+    int intAt(int offset) {
+        return value.get(INT, offset);
     }
 
     public void setOption(OwnedFd fd, int level, int name, int to) {
@@ -91,6 +100,16 @@ public final class Sockets implements AutoCloseable {
      */
     public boolean keepDataOut(OwnedFd fd) {
         SegmentFilter.write(value);
+        return filtered(fd);
+    }
+
+    /** From now on nothing at all comes in: nobody can connect to a listener. False as {@link #keepDataOut}. */
+    public boolean keepAllOut(OwnedFd fd) {
+        SegmentFilter.writeNothing(value);
+        return filtered(fd);
+    }
+
+    private boolean filtered(OwnedFd fd) {
         try {
             setBytes(fd, SOL_SOCKET, SO_ATTACH_FILTER, BpfProgram.SIZE);
             return true;

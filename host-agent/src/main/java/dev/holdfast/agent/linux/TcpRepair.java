@@ -23,12 +23,13 @@ public final class TcpRepair {
     private static final int TCP_REPAIR_WINDOW = 29;
     /** sizeof(struct tcp_repair_window), which begins with snd_wl1. */
     static final int WINDOW_SIZE = 20;
+    /** Up to where what came was acknowledged, offset of rcv_wup. */
+    static final int RCV_WUP = 16;
 
     private static final int RECV_QUEUE = 1;
     private static final int SEND_QUEUE = 2;
     private static final int MSG_PEEK = 0x02;
     private static final int MSG_DONTWAIT = 0x40;
-    private static final int NO_QUEUE = 0;
     private static final int ON = 1;
     private static final int OFF_NO_PROBE = -1;
     private static final int SO_REUSEADDR = 2;
@@ -67,11 +68,16 @@ public final class TcpRepair {
      * How many bytes of the client's stream had been sent when it last sent a segment (an acknowledgement of something
      * new among them), counted back from the newest byte: 0 means that the client acknowledged something after its last
      * byte of data. Empty without the capability.
+     *
+     * @param acknowledged whether all that came has surely been acknowledged, as after a second of silence: the kernel
+     *     tells the newest byte together with the segment then, in half of the calls
      */
-    public static OptionalInt bytesSinceLastSegment(Sockets sockets, OwnedFd fd) {
+    public static OptionalInt bytesSinceLastSegment(Sockets sockets, OwnedFd fd, boolean acknowledged) {
         return inRepair(sockets, fd, OptionalInt.empty(), () -> {
-            int lastSegment = sockets.structFirstInt(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_WINDOW, WINDOW_SIZE);
-            return OptionalInt.of(sequence(sockets, fd, RECV_QUEUE) - lastSegment);
+            sockets.struct(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_WINDOW, WINDOW_SIZE);
+            int lastSegment = sockets.intAt(0);
+            int newest = acknowledged ? sockets.intAt(RCV_WUP) : sequence(sockets, fd, RECV_QUEUE);
+            return OptionalInt.of(newest - lastSegment);
         });
     }
 
@@ -116,7 +122,6 @@ public final class TcpRepair {
         try {
             return ask.get();
         } finally {
-            sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR_QUEUE, NO_QUEUE);
             sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR, OFF_NO_PROBE);
             sockets.setOption(fd, Sockets.SOL_SOCKET, SO_REUSEADDR, reuse);
         }

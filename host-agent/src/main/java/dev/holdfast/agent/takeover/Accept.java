@@ -11,7 +11,7 @@ final class Accept {
     private Accept() {}
 
     /** A connection that is among the process's descriptors: number, peer and flags as the call would have given them. */
-    static void give(Tracee tracee, Space.Given given, long instruction) {
+    static void give(Tracee tracee, Space.Given given, long instruction, Sockets sockets) {
         Registers registers = tracee.registers;
         HeldConnection connection = given.connection();
         if (registers.rsi() != 0 && registers.rdx() != 0) {
@@ -21,8 +21,8 @@ final class Accept {
                     tracee.space.pid, registers.rsi(), peer, Math.min(room, peer.length), registers.rdx(), peer.length);
         }
         connection.setNonBlocking((flags(registers) & Sockets.SOCK_NONBLOCK) != 0);
+        connection.resume(sockets);
         back(tracee, instruction, given.number());
-        connection.handed();
     }
 
     /** Nobody waits, as a listener that does not block says it. */

@@ -87,7 +87,15 @@ record Debt(
         if (!unclear() || sinceLastSegment.isEmpty()) {
             return this;
         }
-        Order known = sinceLastSegment.getAsInt() - fin(finished) > 0 ? Order.RECEIVED_LAST : Order.SENT_LAST;
+        return with(sinceLastSegment.getAsInt() - fin(finished) > 0 ? Order.RECEIVED_LAST : Order.SENT_LAST);
+    }
+
+    /** The same with the order that was known before, where nothing has come or gone since. */
+    Debt orderedAs(Debt earlier) {
+        return unclear() && segments == earlier.segments && !movedSince(earlier) ? with(earlier.order) : this;
+    }
+
+    private Debt with(Order known) {
         return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, known, segments, idleMillis);
     }
 

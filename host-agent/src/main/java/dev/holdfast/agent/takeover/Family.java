@@ -82,6 +82,19 @@ final class Family {
         return add(pid, space);
     }
 
+    boolean knows(int tid) {
+        return tracees.containsKey(tid) || unborn.contains(tid);
+    }
+
+    boolean has(int pid) {
+        return spaces.containsKey(pid);
+    }
+
+    /** A thread that ran before anybody followed it. */
+    Tracee found(int pid, int tid) {
+        return add(tid, spaces.computeIfAbsent(pid, Space::new));
+    }
+
     /** A thread tells of a clone: a thread, or a process whose end its parent is not told by SIGCHLD. */
     Optional<Tracee> cloned(Tracee parent, int tid) {
         if (Processes.isThread(parent.space.pid, tid)) {
@@ -120,11 +133,17 @@ final class Family {
 
     void ended(int tid) {
         unborn.remove(tid);
-        tracees.remove(tid);
-        Space space = spaces.remove(tid);
+        Tracee gone = tracees.remove(tid);
+        Space space = spaces.remove(gone != null && isLast(gone) ? gone.space.pid : tid);
         if (space != null) {
             space.close();
         }
+    }
+
+    /** Where a process's first thread, which is told of as the last, had ended before anybody followed it. */
+    private boolean isLast(Tracee gone) {
+        return !tracees.containsKey(gone.space.pid)
+                && tracees.values().stream().noneMatch(other -> other.space == gone.space);
     }
 
     /** Forgets everybody. */

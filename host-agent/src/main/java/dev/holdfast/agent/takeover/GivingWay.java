@@ -1,13 +1,10 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Sockets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Puts the held listeners in the places of their stand-ins, in every process of a server that stands still: under the same
@@ -15,12 +12,6 @@ import java.util.Optional;
  * or accept looks the number up again when the call is made anew.
  */
 final class GivingWay {
-    private static final long SYS_CLOSE = 3;
-    private static final long SYS_EPOLL_CTL = 233;
-    private static final long SYS_DUP3 = 292;
-    private static final int EPOLL_CTL_ADD = 1;
-    private static final int EPOLL_CTL_DEL = 2;
-
     private final StandIns standIns;
     private final Sockets sockets;
 
@@ -49,50 +40,14 @@ final class GivingWay {
     }
 
     private void in(Tracee tracee) {
-        Space space = tracee.space;
-        List<SocketTable.Entry> places = SocketTable.of(space.pid).entries().stream()
-                .filter(entry -> standIns.of(entry.inode()).isPresent())
-                .toList();
-        if (places.isEmpty()) {
-            return;
+        boolean concerned = SocketTable.of(tracee.space.pid).entries().stream()
+                .anyMatch(place -> standIns.of(place.inode()).isPresent());
+        if (concerned) {
+            Ptrace.registers(tracee.tid, tracee.registers);
+            Registers base = tracee.registers.copy();
+            tracee.space.learn(tracee, base);
+            new Exchange(inode -> standIns.of(inode).map(one -> one.held().fd())).in(tracee, base);
+            Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
         }
-        Ptrace.registers(tracee.tid, tracee.registers);
-        Registers base = tracee.registers.copy();
-        space.learn(tracee, base);
-        List<Watch> watches = new ArrayList<>();
-        for (Watch watch : Watch.of(space.pid)) {
-            // One of an epoll that several processes share is told by all of them, and belongs to one.
-            if (standIns.of(watch.inode()).isPresent() && control(tracee, base, EPOLL_CTL_DEL, watch)) {
-                watches.add(watch);
-            }
-        }
-        places.forEach(place -> replace(tracee, base, place));
-        for (Watch watch : watches) {
-            if (!control(tracee, base, EPOLL_CTL_ADD, watch)) {
-                throw new TakeoverException("process " + space.pid + " of the new server cannot watch its listener");
-            }
-        }
-        Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
-    }
-
-    private static boolean control(Tracee tracee, Registers base, int operation, Watch watch) {
-        Space space = tracee.space;
-        long event = space.write(tracee, base, watch.event());
-        long result = tracee.inject(base, space.at(), SYS_EPOLL_CTL, watch.epoll(), operation, watch.fd(), event);
-        if (result == -Errno.ENOENT || result == -Errno.EBADF) {
-            return false;
-        }
-        Tracee.checked("epoll_ctl", result);
-        return true;
-    }
-
-    private void replace(Tracee tracee, Registers base, SocketTable.Entry place) {
-        Space space = tracee.space;
-        Optional<StandIns.StandIn> standIn = standIns.of(place.inode());
-        long flags = FdInfo.closeOnExec(space.pid, place.number()) ? Fds.O_CLOEXEC : 0;
-        int[] received =
-                space.receive(tracee, base, List.of(standIn.orElseThrow().held().fd()), true);
-        Tracee.checked("dup3", tracee.inject(base, space.at(), SYS_DUP3, received[0], place.number(), flags));
-        tracee.inject(base, space.at(), SYS_CLOSE, received[0]);
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.agent.takeover;
 import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.TcpInfo;
 import dev.holdfast.agent.linux.TcpRepair;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -32,6 +33,8 @@ public final class HeldConnection implements AutoCloseable {
     private long pausedAt;
     private volatile int waiting;
     private volatile long sentBefore;
+    private boolean closedByClient;
+    private boolean endedByServer;
 
     HeldConnection(OwnedFd fd, long inode, InetSocketAddress local, InetSocketAddress peer, byte[] rawPeer) {
         this.fd = fd;
@@ -76,8 +79,22 @@ public final class HeldConnection implements AutoCloseable {
         return sentBefore;
     }
 
-    void sentBefore(long bytes) {
-        sentBefore = bytes;
+    /** What the kernel says before it is given on. */
+    void seen(TcpInfo info, int unread) {
+        waiting = unread;
+        sentBefore = info.bytesSent();
+        closedByClient = info.state() == TcpInfo.CLOSE || (info.state() == TcpInfo.CLOSE_WAIT && unread == 0);
+        endedByServer = info.finished();
+    }
+
+    /** Whether, when that was asked, the client had gone, with nothing left for a server to read. */
+    public boolean closedByClient() {
+        return closedByClient;
+    }
+
+    /** Whether, when that was asked, the server had said that it says no more: another one could not go on with it. */
+    public boolean endedByServer() {
+        return endedByServer;
     }
 
     /** Bytes that nobody had read when the connection was given on. */
@@ -160,21 +177,11 @@ public final class HeldConnection implements AutoCloseable {
 
     /** Undoes the pause; whoever waits is woken when there is data. */
     void resume(Sockets sockets) {
-        wake(sockets);
-        handed();
-    }
-
-    /** Undoes what the pause did to the socket. */
-    void wake(Sockets sockets) {
         feed(sockets);
         if (unwoken) {
             sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, lowWaterMark);
             unwoken = false;
         }
-    }
-
-    /** From now on a server has it, and its client waits no more for us. */
-    void handed() {
         if (paused) {
             pausedNanos += System.nanoTime() - pausedAt;
             paused = false;

@@ -88,7 +88,9 @@ public final class HeldSockets implements AutoCloseable {
     Debt lastLook(HeldConnection connection) {
         Debt debt = debt(connection);
         return debt.with(
-                debt.unclear() ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd()) : OptionalInt.empty());
+                debt.unclear()
+                        ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), debt.isLongStill())
+                        : OptionalInt.empty());
     }
 
     /** How many bytes of the client's have been read. */
@@ -104,19 +106,12 @@ public final class HeldSockets implements AutoCloseable {
                 () -> sockets.writable(connection.fd()));
     }
 
-    /** Whether the client has gone, with nothing left for a server to read. */
-    public boolean closedByClient(HeldConnection connection) {
-        int unread = sockets.unread(connection.fd());
-        connection.waiting(unread);
-        TcpInfo info = sockets.tcpInfo(connection.fd());
-        connection.sentBefore(info.bytesSent());
-        int state = info.state();
-        return state == TcpInfo.CLOSE || (state == TcpInfo.CLOSE_WAIT && unread == 0);
-    }
-
-    /** Whether the server has said that it says no more: there is nothing that another one could go on with. */
-    public boolean endedByServer(HeldConnection connection) {
-        return sockets.tcpInfo(connection.fd()).finished();
+    /** Looks at all before they are given on; nobody reads or writes them now. */
+    public void lookAtEnds() {
+        connections
+                .values()
+                .forEach(connection ->
+                        connection.seen(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd())));
     }
 
     /** Ends a connection with a reset, so that its client knows at once, also while others have it open. */
@@ -184,6 +179,22 @@ public final class HeldSockets implements AutoCloseable {
     public void leaveConnections() {
         connections.values().forEach(HeldConnection::close);
         connections.clear();
+    }
+
+    /** The listeners are left to whoever has them. */
+    public void leaveListeners() {
+        listeners.values().forEach(listener -> listener.fd().close());
+        listeners.clear();
+    }
+
+    /** Those with these inodes, as far as they are held, are another's from now on. */
+    public void move(Set<Long> inodes, HeldSockets to) {
+        for (long inode : inodes) {
+            HeldConnection moved = connections.remove(inode);
+            if (moved != null) {
+                to.add(moved);
+            }
+        }
     }
 
     /** A server closed it: so do we, and the client sees it at once, whoever else has it open. */

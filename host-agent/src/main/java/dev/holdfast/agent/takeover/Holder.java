@@ -16,7 +16,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +46,21 @@ public final class Holder {
      * @throws SyscallException when it cannot be told what the processes have, or too few descriptors are left to hold it
      */
     public List<HeldConnection> refresh(List<Integer> pids) {
+        return refresh(pids, tables(pids));
+    }
+
+    /** The tables of these processes, in the same order. */
+    static Map<Integer, SocketTable> tables(List<Integer> pids) {
+        Map<Integer, SocketTable> tables = new LinkedHashMap<>();
+        pids.forEach(pid -> tables.put(pid, SocketTable.of(pid)));
+        return tables;
+    }
+
+    /** As {@link #refresh(List)}, what the processes have having been read already. */
+    List<HeldConnection> refresh(List<Integer> pids, Map<Integer, SocketTable> tables) {
         Set<Long> seen = new HashSet<>();
         List<HeldConnection> fresh = new ArrayList<>();
-        for (int pid : pids) {
-            walk(pid, SocketTable.of(pid), seen, fresh);
-        }
+        tables.forEach((pid, table) -> walk(pid, table, seen, fresh));
         if (isMissing(seen) && !pids.isEmpty()) {
             for (int pid : pids) {
                 walk(pid, SocketTable.of(pid), seen, fresh);

@@ -82,7 +82,9 @@ final class Judge implements AutoCloseable {
 
     /** Looks; a server that is frozen may be asked for more. */
     Judgement look(HeldConnection connection, boolean frozen) {
-        Debt seen = ask(connection);
+        Standing before = standings.get(connection.inode());
+        Debt asked = ask(connection);
+        Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
         if (frozen && !seen.acknowledged() && opinion.filter(Judge::owes).isPresent()) {
             // What its client does not take cannot have passed on the wire.
@@ -90,9 +92,8 @@ final class Judge implements AutoCloseable {
             opinion = opinion(connection, seen);
         }
         Debt debt = frozen && opinion.isEmpty() && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
-                ? seen.with(sinceLastSegment(connection))
+                ? seen.with(sinceLastSegment(connection, seen))
                 : seen;
-        Standing before = standings.get(connection.inode());
         Standing now = before == null ? Standing.first(debt) : before.next(debt);
         if (before != null
                 && connection.isPaused()
@@ -101,9 +102,12 @@ final class Judge implements AutoCloseable {
             now = now.begun();
         }
         standings.put(connection.inode(), now);
-        return opinion.isPresent()
-                ? Judgement.of(before, now, opinion.get())
-                : Judgement.of(before, now, isSilent(connection, now));
+        if (opinion.isPresent()) {
+            return Judgement.of(before, now, opinion.get());
+        }
+        boolean silent = isSilent(connection, now);
+        // Whether data came last or an answer was sent last can be asked when the server stands, and is then.
+        return silent && !frozen && debt.unclear() ? Judgement.silent(before, now) : Judgement.of(before, now, silent);
     }
 
     private Optional<Opinion> opinion(HeldConnection connection, Debt debt) {
@@ -126,6 +130,12 @@ final class Judge implements AutoCloseable {
     long idleMillis(HeldConnection connection) {
         Standing standing = standings.get(connection.inode());
         return standing == null ? 0 : standing.last().idleMillis();
+    }
+
+    /** How much had been read at the last look; nothing when there was none. */
+    long read(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing == null ? 0 : standing.last().consumed();
     }
 
     /** Where the kernel does not tell us, a server that was silent for long has answered, as far as we can know. */
@@ -153,8 +163,8 @@ final class Judge implements AutoCloseable {
         return new Flow(connection.local(), connection.peer());
     }
 
-    private OptionalInt sinceLastSegment(HeldConnection connection) {
-        OptionalInt bytes = TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd());
+    private OptionalInt sinceLastSegment(HeldConnection connection, Debt seen) {
+        OptionalInt bytes = TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd(), seen.isLongStill());
         kernelTells &= bytes.isPresent();
         return bytes;
     }

@@ -40,6 +40,11 @@ record Judgement(
                 now.owes() ? "it owed an answer: " + now.last() : "");
     }
 
+    /** Where nothing has passed for long, and the kernel does not tell more before the server stands. */
+    static Judgement silent(@Nullable Standing before, Standing now) {
+        return new Judgement(before, now, false, false, true, false, Optional.empty(), "");
+    }
+
     /** Where the wire tells. */
     static Judgement of(@Nullable Standing before, Standing now, Opinion opinion) {
         boolean certain = opinion.certain();

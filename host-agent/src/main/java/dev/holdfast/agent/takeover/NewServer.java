@@ -2,6 +2,8 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.Ptrace;
+import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.TcpInfo;
@@ -86,9 +88,19 @@ public final class NewServer implements AutoCloseable {
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 tracer.stopWorld();
                 tracer.tracees().forEach(Tracee::leaveEntry);
+                tracer.oneOfEach().forEach(NewServer::prepare);
             }
             return pid;
         });
+    }
+
+    /** What can be done before anybody waits for it. */
+    private static void prepare(Tracee tracee) {
+        Ptrace.registers(tracee.tid, tracee.registers);
+        Registers base = tracee.registers.copy();
+        tracee.space.learn(tracee, base);
+        tracee.space.channel(tracee, base);
+        Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
     }
 
     public int pid() {
@@ -127,7 +139,6 @@ public final class NewServer implements AutoCloseable {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, delivered::add, newcomers::add);
             delivery.add(connections);
             delivery.add(newcomers());
-            connections.forEach(connection -> connection.wake(sockets));
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliverAndStop(tracer, delivery);
             } catch (SyscallException e) {
@@ -190,13 +201,14 @@ public final class NewServer implements AutoCloseable {
         Pinning pinning = new Pinning(tracer.tracees(), pid);
         delivery.begin();
         tracer.resumeWorld();
-        deliverAll(tracer, delivery);
+        deliverAll(tracer, delivery, delivered);
         tracer.stopWorld();
         delivery.end();
         pinning.undo(tracer.tracees());
     }
 
-    private void deliverAll(Tracer tracer, Delivery delivery) {
+    /** Until all are accepted, which {@code delivered} tells of. */
+    static void deliverAll(Tracer tracer, Delivery delivery, List<HeldConnection> delivered) {
         int last = delivered.size();
         long acceptedAt = System.nanoTime();
         long relaxAt = acceptedAt + PATIENCE.toNanos();

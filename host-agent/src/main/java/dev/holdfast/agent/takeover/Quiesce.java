@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -33,6 +36,7 @@ public final class Quiesce implements AutoCloseable {
     private final int pid;
     private final Takeover policy;
     private final Judge judge;
+    private List<HeldConnection> activeFirst = List.of();
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
@@ -45,11 +49,12 @@ public final class Quiesce implements AutoCloseable {
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
     public sealed interface Result {
         /**
-         * The server owes nothing.
+         * The server owes nothing on all but these.
          *
          * @param cut those that end with it, as the manifest allows
+         * @param staying those with which it goes on, as the manifest asks
          */
-        record Quiet(List<Cut> cut) implements Result {}
+        record Quiet(List<Cut> cut, List<Cut> staying) implements Result {}
 
         /**
          * It did not get there.
@@ -85,13 +90,37 @@ public final class Quiesce implements AutoCloseable {
         }
 
         List<Cut> all() {
-            return Stream.concat(sessions.stream(), owed.stream()).toList();
+            return concat(sessions, owed);
+        }
+
+        /** What was seen of more, and without those that the server was found to have closed. */
+        Look with(Look more, HeldSockets held) {
+            return new Look(
+                    concat(still(owed, held), more.owed),
+                    concat(still(sessions, held), more.sessions),
+                    sure || more.sure,
+                    settled && more.settled,
+                    moved || more.moved);
+        }
+
+        private static List<Cut> still(List<Cut> some, HeldSockets held) {
+            return some.stream()
+                    .filter(each -> held.holds(each.connection().inode()))
+                    .toList();
+        }
+
+        private static List<Cut> concat(List<Cut> some, List<Cut> others) {
+            return Stream.concat(some.stream(), others.stream()).toList();
         }
     }
 
     /** Looks at a server that is not paused yet, until what is seen afterwards can be compared. Its clients notice nothing. */
     public void observe() {
         judge.begin(held.connections());
+        Rehearsal.looks(held.connections().size(), () -> {
+            judge.catchUp();
+            held.connections().forEach(connection -> judge.look(connection, false));
+        });
         long deadline = System.nanoTime() + OBSERVE_WITHIN.toNanos();
         List<HeldConnection> unknown = unknown(held.connections());
         while (!unknown.isEmpty() && System.nanoTime() < deadline) {
@@ -109,11 +138,12 @@ public final class Quiesce implements AutoCloseable {
 
     /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
     public void pause() {
-        List<HeldConnection> all = new ArrayList<>(held.connections());
-        all.sort(Comparator.comparingLong(judge::idleMillis).reversed());
-        held.pauseAll(all);
+        activeFirst = new ArrayList<>(held.connections());
+        activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
+        held.pauseAll(activeFirst.reversed());
     }
 
+    /** As below, after {@link #pause}. */
     public Result await() {
         return await(() -> false);
     }
@@ -121,10 +151,10 @@ public final class Quiesce implements AutoCloseable {
     /** As above, unless it is recalled meanwhile: looked at every few milliseconds. */
     public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
-        Look look = look(held.connections(), false);
+        long tryAt = System.nanoTime() + policy.quiet().toNanos();
+        Look look = look(activeFirst, false);
         boolean settled = look.settled;
         List<Cut> sessions = look.sessions;
-        long tryAt = System.nanoTime() + policy.quiet().toNanos();
         while (true) {
             if (recalled.getAsBoolean()) {
                 return new Result.Recalled();
@@ -152,15 +182,14 @@ public final class Quiesce implements AutoCloseable {
                     look = freeReaders();
                 } else if (late || isWorthTheFreeze(look)) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
-                    holder.refresh(tree.pids());
-                    look = look(held.connections(), true);
+                    look = lookAtAll(tree.pids());
                     sessions = look.sessions;
                     boolean quiet = isQuiet(look, still);
-                    if (quiet || (late && policy.onDeadline() == Takeover.OnDeadline.RESET)) {
+                    if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
                         held.feedAll();
                         judge.quiet();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
-                        return new Result.Quiet(quiet ? look.sessions : look.all());
+                        return quiet(quiet ? look.sessions : look.all());
                     }
                     if (late && !ProcessIdentity.goesOn(pid)) {
                         held.feedAll();
@@ -168,7 +197,9 @@ public final class Quiesce implements AutoCloseable {
                     }
                     tree.thaw();
                     settled = look.settled;
-                    if (look.owed.isEmpty() && !sessions.isEmpty()) {
+                    if (policy.onDeadline() == Takeover.OnDeadline.ABORT
+                            && look.owed.isEmpty()
+                            && !sessions.isEmpty()) {
                         return new Result.Tied(sessions);
                     }
                 }
@@ -210,9 +241,34 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
+    /** How many bytes of the client's had been read at the last look. */
+    public long read(HeldConnection connection) {
+        return judge.read(connection);
+    }
+
     /** Takes in what has passed, now and again, while the connections are with a server on trial. */
     public void keepUp() {
         judge.keepUp();
+    }
+
+    private Result quiet(List<Cut> others) {
+        return lingers() ? new Result.Quiet(List.of(), others) : new Result.Quiet(others, List.of());
+    }
+
+    private boolean lingers() {
+        return policy.onDeadline() == Takeover.OnDeadline.LINGER;
+    }
+
+    /** Of a frozen server, what it has accepted and closed meanwhile among it; its tables are read at the same time. */
+    private Look lookAtAll(List<Integer> pids) {
+        CompletableFuture<Map<Integer, SocketTable>> tables = CompletableFuture.supplyAsync(() -> Holder.tables(pids));
+        Look known = look(held.connections(), true);
+        try {
+            List<HeldConnection> fresh = holder.refresh(pids, tables.join());
+            return known.with(look(fresh, true), held);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private boolean isWorthTheFreeze(Look look) {
@@ -229,7 +285,7 @@ public final class Quiesce implements AutoCloseable {
                 || (!judge.kernelTells() && !look.sure && look.connections().allMatch(judge::isLongStill));
         return nothingOwed
                 && (look.settled || (still && !look.moved))
-                && (look.sessions.isEmpty() || policy.onDeadline() == Takeover.OnDeadline.RESET);
+                && (look.sessions.isEmpty() || policy.onDeadline() != Takeover.OnDeadline.ABORT);
     }
 
     /** Perhaps the thread that owes an answer waits in a read of something else. */
@@ -254,7 +310,9 @@ public final class Quiesce implements AutoCloseable {
         boolean settled = true;
         for (HeldConnection connection : connections) {
             Judgement judgement = judge.look(connection, frozen);
-            moved |= judgement.moved();
+            // A session that is to stay anyway may go on.
+            boolean stays = lingers() && judgement.session().isPresent();
+            moved |= judgement.moved() && !stays;
             if (judgement.session().isPresent()) {
                 sessions.add(new Cut(connection, judgement.session().get() + " lives in the server and ends with it"));
             } else if (judgement.owes()) {
@@ -263,7 +321,11 @@ public final class Quiesce implements AutoCloseable {
             } else {
                 settled &= judgement.settled();
             }
-            pauseOrResume(connection, judgement);
+            if (stays) {
+                connection.resume(held.sockets());
+            } else {
+                pauseOrResume(connection, judgement);
+            }
         }
         return new Look(owed, sessions, sure, settled, moved);
     }

@@ -102,6 +102,13 @@ final class Space implements AutoCloseable {
     /** A connection under the number that it has in this process. */
     record Given(HeldConnection connection, int number) {}
 
+    /** An accept was made there, by the call with that number. */
+    void accepts(long address, long number) {
+        if (accepts.add(address)) {
+            Breakpoints.findAlike(this, address, number);
+        }
+    }
+
     /** Where a syscall instruction is that no breakpoint covers, followed by a jump back behind the one at that address. */
     long stub(long instruction) {
         int index = stubs.indexOf(instruction);
@@ -169,7 +176,8 @@ final class Space implements AutoCloseable {
         }
     }
 
-    private OwnedFd channel(Tracee tracee, Registers base) {
+    /** Our end of a connection to the process, over which it is sent descriptors. */
+    OwnedFd channel(Tracee tracee, Registers base) {
         if (ours != null) {
             return ours;
         }

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.process.Boot;
@@ -38,6 +39,24 @@ class CutTest {
         host.close();
     }
 
+    /** Whatever that step did, this version does not know how to undo it. */
+    @Test
+    void aProcessWithAJournalOfALaterVersionIsNotTouched() throws IOException {
+        Files.createDirectories(host.journals());
+        Path later = host.journals().resolve("c-0.journal");
+        Files.writeString(later, "{\"cycleId\":\"c-0\",\"processId\":\"p-1\",\"state\":\"FLYING\"}\n");
+
+        host.cycles.recover();
+        host.begin("{}");
+        await().until(() -> !host.heard.reports.isEmpty());
+
+        CycleReport report = host.heard.reports.getFirst();
+        assertThat(report.getState()).isEqualTo(CycleState.CYCLE_STATE_ABORTED);
+        assertThat(report.getReason()).contains("run the version that wrote it");
+        assertThat(later).exists();
+        host.allAreAnsweredBy("v1");
+    }
+
     @Test
     void isResetByTheNextOneAndReportedSo() throws IOException {
         Socket cut = host.clients.removeFirst();
@@ -62,6 +81,7 @@ class CutTest {
                 false,
                 1,
                 new Outcomes.Known(Map.of(inode, "it owed an answer"), Set.of(), Map.of()),
+                Staying.NOBODY,
                 Boot.id()));
         journal.close();
 

@@ -28,8 +28,8 @@ class CyclePropertyTest {
     }
 
     @Property(tries = 20_000)
-    void endsOnceWithOneServerThatHasEverything(@ForAll("steps") List<Step> steps) {
-        Host host = new Host();
+    void endsOnceWithOneServerThatHasEverything(@ForAll("steps") List<Step> steps, @ForAll boolean some) {
+        Host host = new Host(some);
         steps.forEach(step -> host.happens(step.what, step.choice));
         for (int left = 100; left > 0 && !host.isOver(); left--) {
             host.happens(Host.Happening.GOES_ON, 0);

@@ -313,6 +313,7 @@ class CycleTest {
                 false,
                 1,
                 Outcomes.Known.NOTHING,
+                Staying.NOBODY,
                 "another boot"));
         journal.close();
 

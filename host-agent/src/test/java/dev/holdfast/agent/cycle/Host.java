@@ -32,16 +32,26 @@ final class Host {
         STAYS
     }
 
+    /** Whether some connections are to stay with the old server. */
+    private final boolean some;
+
     private final Deque<Runnable> plan = new ArrayDeque<>();
     private State state = State.PREPARING;
     private boolean handedOver;
     private boolean oldLives = true;
     private boolean oldWasKilled;
     private boolean oldDied;
+    /** The old server has what stays with it and nothing else. */
+    private boolean parted;
+
     private boolean startedDied;
     private Server started = Server.NONE;
     private Parking parking = Parking.NONE;
     private boolean over;
+
+    Host(boolean some) {
+        this.some = some;
+    }
 
     void happens(Happening what, int choice) {
         if (over) {
@@ -59,7 +69,7 @@ final class Host {
                 started = Server.NONE;
             }
         }
-        assertThat(oldLives && started != Server.NONE)
+        assertThat(oldLives && !parted && started != Server.NONE)
                 .as("both servers live while %s", state)
                 .isFalse();
     }
@@ -74,22 +84,47 @@ final class Host {
 
     /** Where to go from a state; one whose new server has died goes back. */
     private void decide(int choice) {
-        List<State> next = List.copyOf(state.next());
+        List<State> next = state.next().stream().filter(this::isOpen).toList();
         State chosen = next.get(choice % next.size());
         boolean needsServer = chosen != State.REVERTING && chosen != State.FAILED && state != State.STOPPING;
         if (state == State.REVERTING) {
             startAgain(chosen);
-        } else if (state.oldMayBeGone() && needsServer && started == Server.NONE) {
+        } else if (state.oldMayBeGone() && state != State.LINGERING && needsServer && started == Server.NONE) {
             revert();
         } else {
             go(chosen);
         }
     }
 
+    /** One that lingers is waited for before the end. */
+    private boolean isOpen(State next) {
+        return switch (next) {
+            case LINGERING -> parted;
+            case DONE -> !parted || state == State.LINGERING;
+            case PREPARING,
+                    WARMING,
+                    HOLDING,
+                    PAUSING,
+                    QUIESCING,
+                    STOPPING,
+                    STARTING,
+                    DELIVERING,
+                    RESUMING,
+                    PROVING,
+                    REVERTING,
+                    ABORTED,
+                    REVERTED,
+                    FAILED -> true;
+        };
+    }
+
     private void go(State next) {
         if (next == State.REVERTING) {
             revert();
             return;
+        }
+        if (next == State.DONE) {
+            plan.add(this::killOld);
         }
         plan.add(() -> {
             handedOver |= next == State.RESUMING;
@@ -100,7 +135,7 @@ final class Host {
         } else if (next == State.QUIESCING) {
             plan.add(() -> parking = Parking.STAYS);
         } else if (next == State.STOPPING) {
-            plan.add(this::killOld);
+            plan.add(some ? this::part : this::killOld);
         } else if (next == State.STARTING) {
             plan.add(() -> started = Server.TRACED);
         } else if (next == State.RESUMING) {
@@ -112,7 +147,11 @@ final class Host {
 
     private void revert() {
         plan.add(() -> started = Server.NONE);
-        plan.add(this::killOld);
+        plan.add(() -> {
+            if (!parted) {
+                killOld();
+            }
+        });
         plan.add(() -> {
             handedOver = false;
             if (state != State.REVERTING) {
@@ -129,8 +168,14 @@ final class Host {
         } else {
             plan.add(() -> started = Server.NONE);
         }
+        plan.add(this::killOld);
         plan.add(() -> enter(handedOver ? State.REVERTED : State.FAILED));
         plan.add(this::end);
+    }
+
+    private void part() {
+        assertThat(state.oldMayBeGone()).as("parted, and to be released").isTrue();
+        parted = oldLives;
     }
 
     private void killOld() {
@@ -151,7 +196,7 @@ final class Host {
         plan.clear();
         started = started == Server.TRACED ? Server.NONE : started;
         parking = parking == Parking.WAITING ? Parking.NONE : parking;
-        boolean kept = oldLives || started == Server.FREE || parking == Parking.STAYS;
+        boolean kept = (oldLives && !parted) || started == Server.FREE || parking == Parking.STAYS;
         assertThat(kept || oldDied || state.isFinal())
                 .as("nobody has the sockets while %s", state)
                 .isTrue();
@@ -165,7 +210,9 @@ final class Host {
                 plan.add(this::end);
             }
             case RELEASE -> {
-                assertThat(oldWasKilled).as("released after it was ended").isFalse();
+                assertThat(oldWasKilled || parted)
+                        .as("released after it was ended or parted")
+                        .isFalse();
                 assertThat(!oldLives && parking == Parking.STAYS)
                         .as("what is parked is left")
                         .isFalse();
@@ -175,8 +222,14 @@ final class Host {
                 assertThat(handedOver && started == Server.FREE)
                         .as("kept, but has not everything")
                         .isTrue();
-                go(state == State.REVERTING ? State.REVERTED : State.DONE);
+                if (state == State.REVERTING) {
+                    plan.add(this::killOld);
+                    go(State.REVERTED);
+                } else {
+                    go(parted ? State.LINGERING : State.DONE);
+                }
             }
+            case LINGER -> assertThat(parted).as("lingers, but was not parted").isTrue();
             case PROVE ->
                 assertThat(handedOver && started == Server.FREE)
                         .as("on trial, but has not everything")
@@ -187,6 +240,8 @@ final class Host {
                         .isFalse();
                 if (!state.oldMayBeGone()) {
                     plan.add(() -> enter(State.STOPPING));
+                } else if (some && oldLives && state == State.STOPPING) {
+                    plan.add(this::part);
                 }
                 revert();
             }

@@ -83,6 +83,9 @@ class ResolutionTest {
         "PROVING, true, true, false, false, PROVE",
         "PROVING, true, false, false, true, REVERT",
         "PROVING, true, false, false, false, REVERT",
+        "LINGERING, true, true, true, false, LINGER",
+        "LINGERING, true, false, true, false, LINGER",
+        "LINGERING, true, true, false, false, LINGER",
         "REVERTING, false, true, false, true, REVERT",
         "REVERTING, true, true, false, true, KEEP"
     })

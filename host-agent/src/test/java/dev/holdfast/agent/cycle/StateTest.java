@@ -60,7 +60,14 @@ class StateTest {
     void onlyAServerThatHasEverythingIsOnTrialAndItCanStillBeReplaced() {
         assertThat(Arrays.stream(State.values()).filter(state -> state.next().contains(State.PROVING)))
                 .containsExactly(State.RESUMING);
-        assertThat(State.PROVING.next()).containsExactlyInAnyOrder(State.DONE, State.REVERTING);
+        assertThat(State.PROVING.next()).contains(State.DONE, State.REVERTING);
+    }
+
+    @Test
+    void anOldServerLingersWhenTheNewOneHasAllElseAndTheCycleCanStillGoBack() {
+        assertThat(Arrays.stream(State.values()).filter(state -> state.next().contains(State.LINGERING)))
+                .containsExactly(State.RESUMING, State.PROVING);
+        assertThat(State.LINGERING.next()).containsExactlyInAnyOrder(State.DONE, State.REVERTING);
     }
 
     @Test

@@ -145,8 +145,10 @@ class HolderTest {
         assertThat(held.connections()).hasSize(CLIENTS);
         Socket client = server.clients().getFirst();
         client.getOutputStream().write("still there".getBytes(StandardCharsets.US_ASCII));
-        await().atMost(SOON)
-                .until(() -> held.connections().stream()
-                        .anyMatch(each -> !held.closedByClient(each) && each.waiting() == "still there".length()));
+        await().atMost(SOON).until(() -> {
+            held.lookAtEnds();
+            return held.connections().stream()
+                    .anyMatch(each -> !each.closedByClient() && each.waiting() == "still there".length());
+        });
     }
 }

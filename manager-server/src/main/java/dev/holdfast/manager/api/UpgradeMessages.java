@@ -119,6 +119,7 @@ final class UpgradeMessages {
             case DELIVERING -> Cycle.State.STATE_DELIVERING;
             case RESUMING -> Cycle.State.STATE_RESUMING;
             case PROVING -> Cycle.State.STATE_PROVING;
+            case LINGERING -> Cycle.State.STATE_LINGERING;
             case REVERTING -> Cycle.State.STATE_REVERTING;
             case DONE -> Cycle.State.STATE_DONE;
             case ABORTED -> Cycle.State.STATE_ABORTED;

@@ -13,6 +13,7 @@ public enum CycleState {
     DELIVERING,
     RESUMING,
     PROVING,
+    LINGERING,
     REVERTING,
     DONE,
     ABORTED,
@@ -26,7 +27,7 @@ public enum CycleState {
     /** Whether clients wait in this state. */
     public boolean isPaused() {
         return switch (this) {
-            case QUEUED, PREPARING, WARMING, HOLDING, PROVING, DONE, ABORTED, REVERTED, FAILED -> false;
+            case QUEUED, PREPARING, WARMING, HOLDING, PROVING, LINGERING, DONE, ABORTED, REVERTED, FAILED -> false;
             case PAUSING, QUIESCING, STOPPING, STARTING, DELIVERING, RESUMING, REVERTING -> true;
         };
     }

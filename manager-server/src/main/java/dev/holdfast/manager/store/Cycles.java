@@ -61,10 +61,19 @@ public final class Cycles {
                 .list();
     }
 
+    /** Those of a host that have begun, and do not keep it from others. */
+    public List<CycleRow> lingering(UUID hostId) {
+        return handle.createQuery(
+                        SELECT + "WHERE cycle.host_id = :host AND cycle.end_time IS NULL AND lingers ORDER BY cycle.id")
+                .bind("host", hostId)
+                .map(Cycles::row)
+                .list();
+    }
+
     /** The one whose turn it is on a host: the one that has begun, else the oldest whose process is past starting. */
     public Optional<CycleRow> findTurn(UUID hostId) {
         return handle.createQuery(SELECT + """
-                        WHERE cycle.host_id = :host AND cycle.end_time IS NULL
+                        WHERE cycle.host_id = :host AND cycle.end_time IS NULL AND NOT lingers
                             AND (cycle.start_time IS NOT NULL OR EXISTS (
                                 SELECT FROM server_process
                                 WHERE id = process_id AND state NOT IN ('requested', 'starting')))
@@ -92,7 +101,12 @@ public final class Cycles {
         if (!state.isPaused()) {
             unpause(cycle.id());
         }
-        handle.execute("UPDATE cycle SET state = ? WHERE id = ?", state.column(), cycle.id());
+        // One that has lingered may go back while another one of its host is underway.
+        handle.execute(
+                "UPDATE cycle SET state = ?, lingers = lingers OR ? WHERE id = ?",
+                state.column(),
+                state == CycleState.LINGERING,
+                cycle.id());
         if (state.isPaused()) {
             handle.execute(
                     "INSERT INTO paused_process (process_id, cycle_id) VALUES (?, ?) ON CONFLICT DO NOTHING",

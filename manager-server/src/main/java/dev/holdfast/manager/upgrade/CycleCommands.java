@@ -15,11 +15,15 @@ import dev.holdfast.proto.agent.v1.AbortCycle;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which cycle a host is to go through now: one at a time, in the order in which they were planned. */
+/**
+ * Which cycle a host is to go through now: one at a time, in the order in which they were planned. Those whose old servers
+ * linger go on beside it.
+ */
 public final class CycleCommands implements CommandSource {
     private final Database database;
     private final Bell bell;
@@ -31,6 +35,15 @@ public final class CycleCommands implements CommandSource {
 
     @Override
     public List<Command> pending(UUID hostId) {
+        List<Command> all = new ArrayList<>();
+        for (CycleRow lingering : database.ask(tx -> tx.cycles().lingering(hostId))) {
+            all.addAll(database.ask(tx -> begin(tx, lingering.upgradeId(), lingering.id())));
+        }
+        all.addAll(ofTurn(hostId));
+        return all;
+    }
+
+    private List<Command> ofTurn(UUID hostId) {
         Optional<CycleRow> turn = findTurn(hostId);
         while (turn.isPresent()) {
             CycleRow cycle = turn.get();

@@ -44,6 +44,10 @@ public final class CycleReports {
             }
         });
         bell.ring();
+        if (state == CycleState.LINGERING) {
+            // Its host has time for another one.
+            dispatcher.wake(session.hostId());
+        }
     }
 
     /** Writes everything about the end of a cycle in one transaction; a duplicate changes nothing. */

@@ -76,6 +76,7 @@ record ReportedCycle(CycleReport report) {
             case CYCLE_STATE_DELIVERING -> CycleState.DELIVERING;
             case CYCLE_STATE_RESUMING -> CycleState.RESUMING;
             case CYCLE_STATE_PROVING -> CycleState.PROVING;
+            case CYCLE_STATE_LINGERING -> CycleState.LINGERING;
             case CYCLE_STATE_REVERTING -> CycleState.REVERTING;
             case CYCLE_STATE_DONE -> CycleState.DONE;
             case CYCLE_STATE_ABORTED -> CycleState.ABORTED;

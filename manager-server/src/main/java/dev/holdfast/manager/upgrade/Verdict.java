@@ -34,6 +34,7 @@ final class Verdict {
                     DELIVERING,
                     RESUMING,
                     PROVING,
+                    LINGERING,
                     REVERTING -> UpgradeState.RUNNING;
         };
     }

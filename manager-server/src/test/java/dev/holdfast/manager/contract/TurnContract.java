@@ -108,6 +108,33 @@ interface TurnContract extends Fixture {
         }
     }
 
+    /** Nobody waits there, and it may take long. */
+    @Test
+    default void oneWhoseOldServerLingersLetsOthersGoOn() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.agent("a")) {
+            String first = bench.running(agent);
+            String second = bench.requested(agent);
+            agent.table(
+                    Bench.seen(first, ProcessState.PROCESS_STATE_RUNNING).build(),
+                    Bench.seen(second, ProcessState.PROCESS_STATE_RUNNING).build());
+            bench.awaitState(second, Process.State.STATE_RUNNING);
+            String id = bench.startUpgrade();
+            StartCycle lingering = Bench.startCycle(agent);
+            agent.progress(lingering.getCycleId(), CycleState.CYCLE_STATE_LINGERING);
+            StartCycle next = Bench.startCycle(agent);
+            assertThat(next.getProcessId()).isEqualTo(second);
+            agent.progress(next.getCycleId(), CycleState.CYCLE_STATE_PAUSING);
+            // It goes back while the other one is in the middle of it.
+            agent.progress(lingering.getCycleId(), CycleState.CYCLE_STATE_REVERTING);
+            agent.report(Reports.ended(lingering.getCycleId(), CycleState.CYCLE_STATE_REVERTED, "aborted"));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            agent.report(Reports.done(next.getCycleId(), 1));
+            agent.next(MessageCase.CYCLE_REPORT_ACK);
+            assertThat(bench.upgrade(id).getState()).isEqualTo(Upgrade.State.STATE_REVERTED);
+        }
+    }
+
     @Test
     default void anImageIsOnTheImageToHostListOnceItIsSent() throws Exception {
         Bench bench = Bench.withShop(manager());
