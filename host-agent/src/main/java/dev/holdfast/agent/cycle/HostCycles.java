@@ -149,6 +149,12 @@ public final class HostCycles implements Cycles, AutoCloseable {
             String state = process.state().name().toLowerCase(Locale.ROOT);
             return notBegun(cycleId, "the process is " + state + ", not running: start it first");
         }
+        if (Journal.unfinished(journals).stream().anyMatch(each -> each.isRiddle(processId))) {
+            return notBegun(
+                    cycleId,
+                    "an earlier cycle of the process has a journal that this version of the agent does not understand:"
+                            + " run the version that wrote it until that cycle has ended");
+        }
         try (Course course = new Course(context, cycleId, process, image, recall)) {
             return new Cycle(course).run();
         }
@@ -253,6 +259,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
      */
     public boolean leave() throws InterruptedException {
         leaving = true;
+        running.values().forEach(each -> each.recall().leave());
         long deadline = System.nanoTime() + END_WITHIN.toNanos();
         while (running.keySet().stream().anyMatch(this::isWorthWaiting) && System.nanoTime() < deadline) {
             Thread.sleep(LOOK_EVERY);
@@ -260,10 +267,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
         return running.isEmpty();
     }
 
-    /**
-     * One that waits for its turn has done nothing; a trial, which may be long, begins anew with the next agent, and lingering
-     * goes on.
-     */
+    /** One that waits for its turn has done nothing; a trial and an old server that lingers are the next agent's. */
     private boolean isWorthWaiting(String cycleId) {
         try {
             Journal journal = context.journal(cycleId);
@@ -277,7 +281,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
         }
     }
 
-    /** Waits for the cycles that run, trials too but not where an old server lingers: for a program that goes on. */
+    /** Waits for the cycles that run, trials too, but not for an old server that lingers: for a program that goes on. */
     @Override
     public void close() {
         running.values().forEach(each -> each.recall().leave());

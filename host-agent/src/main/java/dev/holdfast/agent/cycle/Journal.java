@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,6 +32,11 @@ final class Journal implements AutoCloseable {
     private static final int ROOM = 64 * 1024;
     private static final Duration LONG = Duration.ofDays(365);
     private static final Gson GSON = new Gson();
+
+    /** As far as it is looked at before the rest. */
+    private record Step(@Nullable String state) {
+        static final Step NONE = new Step(null);
+    }
 
     private final Path file;
     private @Nullable RandomAccessFile out;
@@ -154,7 +160,11 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** The last step that was written whole; empty when not even the first was. */
+    /**
+     * The last step that was written whole; empty when not even the first was.
+     *
+     * @throws IllegalStateException when it has a step that only a newer version knows: to go by an earlier one would be wrong
+     */
     Optional<Entry> last() {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
@@ -170,6 +180,13 @@ final class Journal implements AutoCloseable {
     /** Empty for a torn line: the agent died while it wrote it. */
     private static Optional<Entry> parse(String line) {
         try {
+            String state = Objects.requireNonNullElse(GSON.fromJson(line, Step.class), Step.NONE)
+                    .state();
+            if (state != null
+                    && Stream.of(State.values()).noneMatch(known -> known.name().equals(state))) {
+                throw new IllegalStateException("a journal has the step '" + state
+                        + "', which this version does not know: run the version of the agent that wrote it");
+            }
             return Optional.ofNullable(GSON.fromJson(line, Entry.class)).filter(Entry::isWhole);
         } catch (JsonParseException e) {
             return Optional.empty();
@@ -183,6 +200,24 @@ final class Journal implements AutoCloseable {
             return age.isNegative() ? LONG : age;
         } catch (IOException e) {
             return LONG;
+        }
+    }
+
+    /** Whether it is about that process and cannot be understood: what the process needs is not known then. */
+    boolean isRiddle(String processId) {
+        try {
+            var _ = last();
+            return false;
+        } catch (IllegalStateException e) {
+            return text().contains("\"processId\":" + GSON.toJson(processId));
+        }
+    }
+
+    private String text() {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the journal " + file + " cannot be read", e);
         }
     }
 

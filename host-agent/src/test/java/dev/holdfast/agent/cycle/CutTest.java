@@ -1,6 +1,7 @@
 package dev.holdfast.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.process.Boot;
@@ -36,6 +37,24 @@ class CutTest {
     @AfterEach
     void end() throws IOException {
         host.close();
+    }
+
+    /** Whatever that step did, this version does not know how to undo it. */
+    @Test
+    void aProcessWithAJournalOfALaterVersionIsNotTouched() throws IOException {
+        Files.createDirectories(host.journals());
+        Path later = host.journals().resolve("c-0.journal");
+        Files.writeString(later, "{\"cycleId\":\"c-0\",\"processId\":\"p-1\",\"state\":\"FLYING\"}\n");
+
+        host.cycles.recover();
+        host.begin("{}");
+        await().until(() -> !host.heard.reports.isEmpty());
+
+        CycleReport report = host.heard.reports.getFirst();
+        assertThat(report.getState()).isEqualTo(CycleState.CYCLE_STATE_ABORTED);
+        assertThat(report.getReason()).contains("run the version that wrote it");
+        assertThat(later).exists();
+        host.allAreAnsweredBy("v1");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.holdfast.agent.process.Boot;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ProcessIdentity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,52 @@ class JournalTest {
         assertThat(again.last()).hasValue(entry(State.PAUSING));
         tear("\n{}\nnull\n\u0000\u00ff");
         assertThat(again.last()).as("a line without what it takes").hasValue(entry(State.PAUSING));
+    }
+
+    /** The lines of a cycle that an agent of the release before wrote. */
+    @Test
+    void whatTheReleaseBeforeWroteIsUnderstood() throws IOException {
+        Files.createDirectories(journals);
+        try (InputStream lines = JournalTest.class.getResourceAsStream("/cycle/journal-0.1.txt")) {
+            Files.copy(lines, journals.resolve("c-1.journal"));
+        }
+
+        Journal.Entry last = journal.last().orElseThrow();
+
+        assertThat(last)
+                .isEqualTo(new Journal.Entry(
+                        "c-1",
+                        "p-1",
+                        BEFORE,
+                        IMAGE,
+                        State.STOPPING,
+                        "why",
+                        new ProcessIdentity(17, 4711),
+                        List.of(new ProcessIdentity(17, 4711), new ProcessIdentity(18, 4712)),
+                        List.of(new ProcessIdentity(19, 4713)),
+                        null,
+                        true,
+                        3,
+                        new Outcomes.Known(Map.of(7L, "reset"), Set.of(8L), Map.of(9L, "closed")),
+                        null,
+                        "0123-boot"));
+    }
+
+    /** To go by the step before it would be to undo what may have been done since. */
+    @Test
+    void aStepOfALaterVersionIsNotPassedOver() throws IOException {
+        journal.append(entry(State.QUIESCING));
+        journal.close();
+        Path file = journals.resolve("c-1.journal");
+        String known = Files.readString(file).strip();
+        Files.writeString(file, known + "\n" + known.replace("QUIESCING", "FLYING") + "\n");
+
+        assertThatThrownBy(() -> journal.last())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'FLYING'")
+                .hasMessageContaining("run the version of the agent that wrote it");
+        assertThat(journal.isRiddle("p-1")).isTrue();
+        assertThat(journal.isRiddle("p-2")).isFalse();
     }
 
     @Test
