@@ -10,6 +10,7 @@ import dev.holdfast.agent.process.ServerProcesses;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
+import dev.holdfast.agent.takeover.Release;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.Outcome;
 import java.time.Duration;
@@ -135,7 +136,8 @@ final class Recovery {
         try (HeldSockets serving = new HeldSockets()) {
             Holder holder = new Holder(serving, course.from().manifest().ports());
             holder.refresh(tree.pids());
-            serving.releaseAll();
+            // Clients in the backlog too have the pause from their listener.
+            Release.of(serving, holder, started.pid());
         }
     }
 

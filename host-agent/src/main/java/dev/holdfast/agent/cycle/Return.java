@@ -8,6 +8,7 @@ import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Loss;
 import dev.holdfast.agent.takeover.Quiesce;
+import dev.holdfast.agent.takeover.Release;
 import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.List;
@@ -58,8 +59,11 @@ final class Return {
             losses = take(quiesce, died);
         } catch (RuntimeException e) {
             if (!trial.isOver()) {
-                held.releaseAll();
-                ProcessTree.of(server).thaw();
+                try {
+                    Release.of(held, course.holder(), server.pid());
+                } catch (RuntimeException again) {
+                    e.addSuppressed(again);
+                }
                 throw e;
             }
             log.error("cycle {}: not everything could be taken from server {}", course.id(), server.pid(), e);

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class Delivery implements Tracer.Stops {
     private final Deferral deferral;
     private final Map<Space, Map<Long, HeldListener>> known = new HashMap<>();
     private final Set<HeldListener> waitedFor = new HashSet<>();
-    private final Consumer<HeldConnection> delivered;
+    private final BiConsumer<HeldConnection, Integer> delivered;
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
     private int turn;
@@ -50,7 +51,7 @@ final class Delivery implements Tracer.Stops {
      * A delivery that has not begun.
      *
      * @param processes how many processes the connections were spread over, and will be again
-     * @param delivered told of each connection that an accept has returned
+     * @param delivered told of each connection that an accept has returned, and in which process
      * @param newcomers told of each client that was found in the backlog
      */
     Delivery(
@@ -58,7 +59,7 @@ final class Delivery implements Tracer.Stops {
             Listeners listeners,
             Sockets sockets,
             int processes,
-            Consumer<HeldConnection> delivered,
+            BiConsumer<HeldConnection, Integer> delivered,
             Consumer<HeldConnection> newcomers) {
         this.processes = processes;
         this.newcomers = newcomers;
@@ -205,7 +206,7 @@ final class Delivery implements Tracer.Stops {
         Space.Given given = next(tracee, listener);
         if (given != null) {
             Accept.give(tracee, given, instruction, sockets);
-            delivered.accept(given.connection());
+            delivered.accept(given.connection(), tracee.space.pid);
             if (supply.remaining() == 0) {
                 roundDue = true;
                 tracee.parked = true;

@@ -145,7 +145,7 @@ public final class LateDelivery implements AutoCloseable {
         }
     }
 
-    private void accepted(HeldConnection connection) {
+    private void accepted(HeldConnection connection, int process) {
         left.remove(connection);
         delivered.add(connection);
     }

@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +48,9 @@ public final class NewServer implements AutoCloseable {
     private final Listeners listeners;
     private final TracerThread thread;
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
+    /** By the connection's inode, the process that accepted it. */
+    private final Map<Long, Integer> takers = new ConcurrentHashMap<>();
+
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
     private NewServer(int pid, List<HeldListener> held, Probes probes, boolean beside) {
@@ -136,7 +142,7 @@ public final class NewServer implements AutoCloseable {
      */
     public void deliver(Collection<HeldConnection> connections, int workers, Runnable before) {
         thread.call(tracer -> {
-            Delivery delivery = new Delivery(tracer, listeners, sockets, workers, delivered::add, newcomers::add);
+            Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
             delivery.add(connections);
             delivery.add(newcomers());
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
@@ -148,6 +154,12 @@ public final class NewServer implements AutoCloseable {
                 throw new TakeoverException(
                         "the new server ended while it was given its connections: " + e.getMessage());
             }
+            Set<HeldConnection> orphans = orphans(inodes(tracer));
+            if (!orphans.isEmpty()) {
+                throw new TakeoverException(
+                        "a process of the new server ended while it was given its connections, with " + orphans.size()
+                                + " of them");
+            }
             before.run();
             if (!tracer.isWhole()) {
                 throw new TakeoverException("the new server had all connections and was killed before it was let go");
@@ -156,6 +168,27 @@ public final class NewServer implements AutoCloseable {
             thread.finish();
             return delivered.size();
         });
+    }
+
+    private void accepted(HeldConnection connection, int process) {
+        takers.put(connection.inode(), process);
+        delivered.add(connection);
+    }
+
+    private static Set<Long> inodes(Tracer tracer) {
+        return SocketTable.inodes(
+                tracer.spaces().stream().map(space -> space.pid).toList());
+    }
+
+    /** What a process had accepted that has ended, and no other one has: nobody has closed it. */
+    private Set<HeldConnection> orphans(Set<Long> open) {
+        Set<Integer> ended = takers.values().stream()
+                .filter(taker -> !ProcessIdentity.goesOn(taker))
+                .collect(Collectors.toSet());
+        return delivered().stream()
+                .filter(connection -> ended.contains(takers.get(connection.inode())))
+                .filter(connection -> !open.contains(connection.inode()))
+                .collect(Collectors.toSet());
     }
 
     /** What the server closed again without a word, as one does that has reached its limit: its clients are lost. */
@@ -181,11 +214,12 @@ public final class NewServer implements AutoCloseable {
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 tracer.stopWorld();
             }
-            Set<Long> open = SocketTable.inodes(
-                    tracer.spaces().stream().map(space -> space.pid).toList());
+            Set<Long> open = inodes(tracer);
+            Set<HeldConnection> orphans = orphans(open);
             return ProcessIdentity.goesOn(pid)
                     ? delivered().stream()
                             .filter(connection -> !open.contains(connection.inode()))
+                            .filter(connection -> !orphans.contains(connection))
                             .toList()
                     : List.<HeldConnection>of();
         });

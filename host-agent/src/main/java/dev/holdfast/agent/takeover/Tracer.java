@@ -15,12 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows all threads and children of one server and hands their stops to whoever is in charge. Every method runs on the
  * thread that seized them, as ptrace(2) asks.
  */
 final class Tracer {
+    private static final Logger log = LoggerFactory.getLogger(Tracer.class);
     private static final int SIGTRAP = 5;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
@@ -258,6 +261,9 @@ final class Tracer {
     }
 
     private void ended(Wait.Status status) {
+        if (delivering && family.has(status.pid())) {
+            log.info("server process {} {}", status.pid(), status.describe());
+        }
         family.ended(status.pid());
         if (status.pid() == root || (rootEnd == null && !family.has(root))) {
             rootEnd = status.describe();

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.agent.linux.Processes;
@@ -113,6 +114,23 @@ class HardServersTest {
         survives(nginx("worker_connections 512;", "backlog=4096 reuseport"), 300);
     }
 
+    /** What it has accepted is not closed by the server: it is in our hands alone. */
+    @Test
+    void aWorkerThatIsKilledWhileItIsGivenConnections() throws Exception {
+        try (Swap swap = nginx("worker_connections 512;", "backlog=4096")) {
+            swap.connect(400);
+            answered(swap);
+            Thread killer = Thread.ofPlatform().unstarted(() -> swap.killAWorkerWith(10));
+            try {
+                assertThatThrownBy(() -> swap.swap(() -> {}, killer::start))
+                        .isInstanceOf(TakeoverException.class)
+                        .hasMessageContaining("ended while it was given its connections");
+            } finally {
+                killer.join();
+            }
+        }
+    }
+
     /** They could go on with what they have, but nobody would know of them, and nobody start new ones. */
     @Test
     void workersWithoutTheirMasterGetNothingBack() throws Exception {
@@ -127,7 +145,7 @@ class HardServersTest {
                     .takeover();
             try (Quiesce quiesce = new Quiesce(held, holder, swap.pid(), impatient)) {
                 quiesce.observe();
-                held.pauseAll();
+                quiesce.pause();
                 Processes.kill(swap.pid(), SIGKILL);
                 swap.clients().getFirst().getOutputStream().write("TP".getBytes(StandardCharsets.US_ASCII));
 

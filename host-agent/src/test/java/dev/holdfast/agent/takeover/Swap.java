@@ -2,6 +2,7 @@ package dev.holdfast.agent.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.Launcher;
@@ -30,6 +31,8 @@ import org.awaitility.Awaitility;
 final class Swap implements AutoCloseable {
     final Path directory;
     final int port;
+    private static final int SIGKILL = 9;
+
     private final Exits exits = new Exits();
     private final Launch launch;
     private int pid;
@@ -113,7 +116,7 @@ final class Swap implements AutoCloseable {
         long t1 = System.nanoTime();
         Quiesce quiesce = new Quiesce(held, holder, pid, Takeover.DEFAULT);
         quiesce.observe();
-        held.pauseAll();
+        quiesce.pause();
         long t2 = System.nanoTime();
         whilePaused.run();
         assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Quiet.class);
@@ -143,6 +146,21 @@ final class Swap implements AutoCloseable {
                 (t6 - t5) / 1e3 / n,
                 n);
         held.close();
+    }
+
+    /** Ends a child of the server, once it has so many sockets. */
+    void killAWorkerWith(int sockets) {
+        int worker = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(1))
+                .until(
+                        () -> ProcessTree.of(pid).pids().stream()
+                                .filter(each -> each != pid)
+                                .filter(each -> SocketTable.of(each).entries().size() > sockets)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        Processes.kill(worker, SIGKILL);
     }
 
     private NewServer start(HeldSockets held) throws Exception {
