@@ -82,6 +82,11 @@ final class Family {
         return add(pid, space);
     }
 
+    /** A thread of a process that was there before. */
+    void found(int pid, int tid) {
+        add(tid, spaces.computeIfAbsent(pid, Space::new));
+    }
+
     /** A thread tells of a clone: a thread, or a process whose end its parent is not told by SIGCHLD. */
     Optional<Tracee> cloned(Tracee parent, int tid) {
         if (Processes.isThread(parent.space.pid, tid)) {

@@ -45,6 +45,13 @@ final class Listeners {
         this.standIns = standIns;
     }
 
+    /** Of a server that has them all. */
+    static Listeners grafted(List<HeldListener> held, Sockets sockets) {
+        Listeners listeners = new Listeners(List.of(), sockets, null);
+        listeners.grafted.addAll(held);
+        return listeners;
+    }
+
     /** Those that the new server has not bound yet. */
     List<HeldListener> free() {
         return free;

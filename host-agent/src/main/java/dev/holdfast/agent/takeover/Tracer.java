@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,14 @@ final class Tracer {
         family.root(root);
         Ptrace.seize(root);
         Processes.kill(root, SIGCONT);
+    }
+
+    /** Seizes all threads of a server that runs, and goes on running. */
+    void seizeAll(Supplier<List<Integer>> pids) {
+        Seizure.of(pids, family::found);
+        if (family.spaces().stream().noneMatch(space -> space.pid == root)) {
+            throw new TakeoverException("process " + root + " has ended, or somebody else traces it");
+        }
     }
 
     /** From now on stops go there, and threads are let go on that way. */
