@@ -123,13 +123,17 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    /** Ends the stream, breaks off what is being started, and gives the data directory free. */
+    /**
+     * Ends the stream, breaks off what is being started, and gives the data directory free; where a cycle is still on its way,
+     * that is only when this program has ended, so that no other agent begins beside it.
+     */
     @Override
     public void close() throws IOException {
         threads.forEach(Thread::interrupt);
         commands.close();
-        cycles.close();
+        boolean idle = false;
         try {
+            idle = cycles.leave();
             for (Thread thread : threads) {
                 thread.join(GRACE);
             }
@@ -138,7 +142,9 @@ final class Agent implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             channel.shutdownNow();
-            lock.close();
+            if (idle) {
+                lock.close();
+            }
         }
     }
 }

@@ -99,6 +99,11 @@ final class Child {
         }
     }
 
+    /** Asks it to end, with SIGTERM. */
+    void ask() {
+        process.destroy();
+    }
+
     /** Ends it with SIGKILL, and nothing but it. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -35,6 +35,7 @@ public final class Installation implements AutoCloseable {
     private final Map<String, List<String>> options = new HashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop the installation");
     private volatile boolean stopped;
+    private String otherClassPath = "";
 
     private Installation(Path directory, Child manager, Matcher ready) {
         this.directory = directory;
@@ -110,6 +111,19 @@ public final class Installation implements AutoCloseable {
     /** Waits until an agent has ended, whatever ended it; false when it still runs after that time. */
     public boolean awaitAgentEnd(String name, Duration within) throws InterruptedException {
         return agent(name).awaitEnd(within);
+    }
+
+    /** Asks an agent to end, as a supervisor does. */
+    public void askAgentToEnd(String name) {
+        agent(name).ask();
+    }
+
+    /** Starts an agent where one has ended, from another installation of the program, as a newer version is. */
+    public void startAgentOfOtherInstallation(String name) throws IOException, InterruptedException {
+        if (otherClassPath.isEmpty()) {
+            otherClassPath = ReadableClassPath.copy(Files.createDirectory(directory.resolve("other-installation")));
+        }
+        startAgent(name, JavaProgram.agent().from(otherClassPath), directoryOf(name));
     }
 
     /** Ends an agent; its servers go on. */

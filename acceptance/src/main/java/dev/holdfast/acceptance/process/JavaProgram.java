@@ -34,6 +34,11 @@ record JavaProgram(List<String> prefix, String classPath, List<String> flags, St
         return new JavaProgram(prefix, classPath, all, mainClass);
     }
 
+    /** The same from another installation. */
+    JavaProgram from(String otherClassPath) {
+        return new JavaProgram(prefix, otherClassPath, flags, mainClass);
+    }
+
     /** The same run as an ordinary user, with a class path that the user can read. */
     JavaProgram as(String user, String readableClassPath) {
         List<String> setpriv = List.of("setpriv", "--reuid=" + user, "--regid=nogroup", "--clear-groups", "--");

@@ -54,6 +54,8 @@ final class Ordeal {
     private final Map<InetSocketAddress, String> reported = new HashMap<>();
     /** Whether a server was killed in the last upgrade, and with it what it had accepted since it was held. */
     private boolean struck;
+    /** In the last upgrade. */
+    private int kills;
 
     /**
      * What is to be done.
@@ -126,6 +128,7 @@ final class Ordeal {
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
         tally.upgrade(upgrade, fallen.size());
         failures.upgraded(upgrade, journal);
+        kills = fallen.size();
         struck = fallen.stream().map(Blow::victim).anyMatch(Victim.SERVER::equals);
         reported.clear();
         reported.putAll(outcomes.stream()
@@ -178,8 +181,8 @@ final class Ordeal {
     private void count(LoadReport report, int upgrade) {
         for (ClientReport client : report.clients()) {
             String outcome = reported.getOrDefault(client.local(), NOTHING);
-            boolean excused = outcome.startsWith("reset") || (struck && outcome.equals(NOTHING));
-            if (!tally.client(client, excused)) {
+            Excuse excuse = struck && outcome.equals(NOTHING) ? Excuse.OWED : Excuse.of(outcome, kills);
+            if (!tally.client(client, excuse)) {
                 failures.client(client, upgrade, outcome);
             }
         }

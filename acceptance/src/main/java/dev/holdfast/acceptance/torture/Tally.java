@@ -18,6 +18,7 @@ final class Tally {
     private long hanging;
     private long disagreements;
     private long resetOwed;
+    private long resetInDoubt;
     private long faults;
 
     /** Counts an upgrade, and the kills in it. */
@@ -37,18 +38,18 @@ final class Tally {
     /**
      * Counts what a client saw.
      *
-     * @param excused whether its connection was reported as reset, or ended with a server that was killed
+     * @param excuse for its end
      * @return whether it is as it should be
      */
-    boolean client(ClientReport client, boolean excused) {
+    boolean client(ClientReport client, Excuse excuse) {
         requests += client.sent();
         doubled += client.wrong(Wrong.Kind.DOUBLED);
         reordered += client.wrong(Wrong.Kind.REORDERED);
         lost += client.wrong(Wrong.Kind.OTHER);
-        return end(client, excused) && client.wrong().isEmpty();
+        return end(client, excuse) && client.wrong().isEmpty();
     }
 
-    private boolean end(ClientReport client, boolean excused) {
+    private boolean end(ClientReport client, Excuse excuse) {
         Fault fault = client.fault();
         if (fault == null) {
             return true;
@@ -57,8 +58,12 @@ final class Tally {
             hanging++;
             return false;
         }
-        if (excused && client.owed() > 0) {
+        if (excuse != Excuse.NONE && client.owed() > 0) {
             resetOwed++;
+            return true;
+        }
+        if (excuse == Excuse.IN_DOUBT) {
+            resetInDoubt++;
             return true;
         }
         lost++;
@@ -67,6 +72,17 @@ final class Tally {
 
     TortureResult result(String server, long seed) {
         return new TortureResult(
-                server, seed, requests, lost, doubled, reordered, hanging, disagreements, resetOwed, faults, upgrades);
+                server,
+                seed,
+                requests,
+                lost,
+                doubled,
+                reordered,
+                hanging,
+                disagreements,
+                resetOwed,
+                resetInDoubt,
+                faults,
+                upgrades);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param disagreements connections of which clients and report do not say the same
  * @param resetOwed connections that were owed an answer and are reported as reset, or that a server which was killed had
  *     just accepted
+ * @param resetInDoubt connections that were owed nothing and are reported as reset, since nobody could tell
  * @param faults how often a program was killed
  * @param upgrades how many ended in which state
  */
@@ -29,6 +30,7 @@ record TortureResult(
         long hanging,
         long disagreements,
         long resetOwed,
+        long resetInDoubt,
         long faults,
         Map<String, Integer> upgrades) {
     boolean good() {
@@ -52,6 +54,7 @@ record TortureResult(
         row(out, "hanging", hanging);
         row(out, "disagreements", disagreements);
         row(out, "reset, owed an answer", resetOwed);
+        row(out, "reset, in doubt", resetInDoubt);
         row(out, "kills", faults);
         upgrades.forEach((state, count) -> row(out, "upgrades " + state, count));
         out.println();

@@ -22,7 +22,7 @@ final class TallyTest {
 
     @Test
     void nothingIsWrongWithAClientThatWasAnswered() {
-        assertThat(tally.client(client(3, 3, null), false)).isTrue();
+        assertThat(tally.client(client(3, 3, null), Excuse.NONE)).isTrue();
 
         TortureResult result = tally.result("shop", 7);
         assertThat(result.good()).isTrue();
@@ -31,15 +31,15 @@ final class TallyTest {
 
     @Test
     void aConnectionThatEndedIsLost() {
-        assertThat(tally.client(client(3, 2, RESET), false)).isFalse();
+        assertThat(tally.client(client(3, 2, RESET), Excuse.NONE)).isFalse();
 
         assertThat(tally.result("shop", 7).lost()).isEqualTo(1);
     }
 
     @Test
     void aConnectionThatEndedIsExcusedOnlyWhenAnAnswerWasOwed() {
-        assertThat(tally.client(client(3, 2, RESET), true)).isTrue();
-        assertThat(tally.client(client(3, 3, RESET), true)).isFalse();
+        assertThat(tally.client(client(3, 2, RESET), Excuse.OWED)).isTrue();
+        assertThat(tally.client(client(3, 3, RESET), Excuse.OWED)).isFalse();
 
         TortureResult result = tally.result("shop", 7);
         assertThat(result.resetOwed()).isEqualTo(1);
@@ -47,8 +47,27 @@ final class TallyTest {
     }
 
     @Test
+    void oneThatNobodyCouldTellAnythingOfIsCountedApart() {
+        assertThat(tally.client(client(3, 2, RESET), Excuse.IN_DOUBT)).isTrue();
+        assertThat(tally.client(client(3, 3, RESET), Excuse.IN_DOUBT)).isTrue();
+
+        TortureResult result = tally.result("shop", 7);
+        assertThat(List.of(result.resetOwed(), result.resetInDoubt(), result.lost()))
+                .containsExactly(1L, 1L, 0L);
+    }
+
+    @Test
+    void doubtExcusesOnlyWhereSomebodyWasKilled() {
+        String reported = "reset, the new server had its request; nobody can tell whether it had its whole answer";
+
+        assertThat(Excuse.of(reported, 1)).isEqualTo(Excuse.IN_DOUBT);
+        assertThat(Excuse.of(reported, 0)).isEqualTo(Excuse.OWED);
+        assertThat(Excuse.of("kept", 1)).isEqualTo(Excuse.NONE);
+    }
+
+    @Test
     void aHangingConnectionIsNotExcusedByAReport() {
-        assertThat(tally.client(client(3, 2, HANGING), true)).isFalse();
+        assertThat(tally.client(client(3, 2, HANGING), Excuse.OWED)).isFalse();
 
         assertThat(tally.result("shop", 7).hanging()).isEqualTo(1);
     }
@@ -56,9 +75,10 @@ final class TallyTest {
     @Test
     void wrongAnswersAreCountedByTheirKind() {
         assertThat(tally.client(
-                        client(6, 6, null, Wrong.Kind.DOUBLED, Wrong.Kind.DOUBLED, Wrong.Kind.REORDERED), false))
+                        client(6, 6, null, Wrong.Kind.DOUBLED, Wrong.Kind.DOUBLED, Wrong.Kind.REORDERED), Excuse.NONE))
                 .isFalse();
-        assertThat(tally.client(client(6, 6, null, Wrong.Kind.OTHER), false)).isFalse();
+        assertThat(tally.client(client(6, 6, null, Wrong.Kind.OTHER), Excuse.NONE))
+                .isFalse();
         tally.disagree(4);
 
         TortureResult result = tally.result("shop", 7);
@@ -75,7 +95,7 @@ final class TallyTest {
 
         assertThat(tally.result("shop", 7).json().replaceAll("\\s", ""))
                 .isEqualTo("{\"server\":\"shop\",\"seed\":7,\"requests\":0,\"lost\":0,\"doubled\":0,\"reordered\":0,"
-                        + "\"hanging\":0,\"disagreements\":0,\"reset_owed\":0,\"faults\":2,"
+                        + "\"hanging\":0,\"disagreements\":0,\"reset_owed\":0,\"reset_in_doubt\":0,\"faults\":2,"
                         + "\"upgrades\":{\"aborted\":1,\"done\":2}}");
     }
 

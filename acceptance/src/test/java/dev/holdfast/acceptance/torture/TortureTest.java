@@ -11,7 +11,6 @@ import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.RedisServer;
 import dev.holdfast.acceptance.server.ShopServer;
 import dev.holdfast.acceptance.upgrade.SharedInstallation;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,8 +28,6 @@ final class TortureTest {
     private static final int CLIENTS_WHERE_SOMEBODY_IS_KILLED = 40;
     private static final int UPGRADES = 4;
     private static final long SEED = 1;
-    /** A server that is killed when it has sent only a part of an answer, or answered only a part of what it read, leaves clients waiting. */
-    private static final Set<String> NOT_YET_WITH_KILLS = Set.of("pipelining", "downloading", "streaming", "halting");
 
     static List<RealServer> servers() {
         return List.of(new ShopServer(), new NginxServer(4), new RedisServer());
@@ -68,9 +65,7 @@ final class TortureTest {
             RealServer server, int clients, int upgrades, Victim victim, At at, Installation installation)
             throws Exception {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
-        Set<String> kinds = new LinkedHashSet<>(Mix.kinds(server));
-        kinds.removeAll(victim == Victim.NONE ? Set.of() : NOT_YET_WITH_KILLS);
-        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, victim, at, SEED);
+        Ordeal.Plan plan = new Ordeal.Plan(server, Set.of(), clients, upgrades, victim, at, SEED);
         Holds holds = installation.startAgentWithHolds(HOST);
         try {
             TortureResult result = new Ordeal(

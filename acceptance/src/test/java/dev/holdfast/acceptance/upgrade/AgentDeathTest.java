@@ -3,7 +3,6 @@ package dev.holdfast.acceptance.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.holdfast.acceptance.load.ClientReport;
 import dev.holdfast.acceptance.load.Load;
 import dev.holdfast.acceptance.load.LoadReport;
 import dev.holdfast.acceptance.process.Installation;
@@ -13,19 +12,11 @@ import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.RedisServer;
 import dev.holdfast.acceptance.server.ServerImage;
 import dev.holdfast.acceptance.server.ShopServer;
-import dev.holdfast.acceptance.trial.Comparison;
 import dev.holdfast.acceptance.trial.Trial;
-import dev.holdfast.proto.admin.v1.ConnectionOutcome;
-import dev.holdfast.proto.admin.v1.Port;
-import dev.holdfast.proto.admin.v1.Process;
 import dev.holdfast.proto.admin.v1.Upgrade;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,52 +112,11 @@ final class AgentDeathTest {
             assertThat(upgrade.getState())
                     .as(() -> upgrade + installation.logs())
                     .isEqualTo(Upgrade.State.valueOf("STATE_" + end));
-            assertAgreed(installation, upgrade, report);
-            assertNothingIsLeft(installation, trial, upgrade);
+            Aftermath aftermath = new Aftermath(installation, HOST, trial, upgrade);
+            aftermath.isAgreedOn(report);
+            aftermath.isTidy();
         } finally {
             installation.stopAgent(HOST);
         }
-    }
-
-    /** Who lost the connection was told so, and had been waiting for an answer. */
-    private static void assertAgreed(Installation installation, Upgrade upgrade, LoadReport report) {
-        List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
-        assertThat(Comparison.of(report, upgrade, outcomes).disagreements())
-                .as(installation::logs)
-                .isEmpty();
-        assertThat(report.wrong()).isZero();
-        assertThat(report.clients())
-                .filteredOn(client -> !client.kept())
-                .as(() -> outcomes.stream()
-                                .filter(each -> !each.getReason().isEmpty())
-                                .toList()
-                        + installation.logs())
-                .allMatch(client -> client.sent() > client.answered(), "awaited an answer")
-                .extracting(ClientReport::fault)
-                .allMatch(lost -> Objects.requireNonNull(lost).toString().contains("reset"));
-    }
-
-    private static void assertNothingIsLeft(Installation installation, Trial trial, Upgrade upgrade) {
-        Path data = installation.directoryOf(HOST);
-        Awaitility.await("the report is acknowledged")
-                .atMost(PATIENCE)
-                .until(() -> Traces.files(data.resolve("reports")).isEmpty());
-        Awaitility.await("the next agent has tidied up")
-                .atMost(PATIENCE)
-                .until(() -> Traces.files(data.resolve("cycles")).isEmpty());
-        assertThat(Traces.parkings(upgrade.getCycles(0).getId())).isEmpty();
-        assertThat(Traces.shells(data)).isEmpty();
-        Process process = Awaitility.await()
-                .atMost(PATIENCE)
-                .until(
-                        trial::process,
-                        now -> now.getPortsCount() == 1
-                                && ProcessHandle.of(now.getPid()).isPresent());
-        Port port = process.getPorts(0);
-        Set<Long> server = Traces.server(process.getPid());
-        assertThat(Traces.holders(String.valueOf(port.getInode())))
-                .as("whoever listens is the one server")
-                .isNotEmpty()
-                .isSubsetOf(server);
     }
 }

@@ -4,9 +4,11 @@ import dev.holdfast.agent.process.Boot;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ManagedProcess;
 import dev.holdfast.agent.process.ProcessIdentity;
+import dev.holdfast.agent.takeover.Belief;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
+import dev.holdfast.agent.takeover.Loss;
 import dev.holdfast.agent.takeover.Quiesce;
 import java.time.Duration;
 import java.util.Collection;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -329,17 +332,23 @@ final class Course implements AutoCloseable {
         }
     }
 
-    /** Those whose server is gone, having read what it did not answer, are told so at once. */
-    void resetOwed(Collection<HeldConnection> connections, Read what, String why) {
-        List<HeldConnection> open = connections.stream()
-                .filter(each -> !outcomes.isReset(each))
-                .filter(each -> what == Read.ALL || held.consumed(each) > roster.read(each))
-                .toList();
+    /**
+     * Those whose server is gone, having read what it did not answer, or perhaps did not, are told so at once.
+     *
+     * @param died when it read and wrote last, by {@link System#nanoTime}
+     */
+    void resetOwed(Collection<HeldConnection> connections, Read what, long died, String why) {
+        List<HeldConnection> open =
+                connections.stream().filter(each -> !outcomes.isReset(each)).toList();
+        if (what == Read.SINCE_QUIET) {
+            open = readSinceQuiet(open);
+        }
         held.awaitDrained(open, DRAINED_WITHIN);
-        List<HeldConnection> owed = witness == null
-                ? open.stream().filter(held::owed).toList()
-                : witness.owed(open, what == Read.SINCE_QUIET);
-        reset(owed, why);
+        Function<HeldConnection, Optional<Loss>> byKernel = connection -> held.loss(connection, died);
+        List<Loss> losses = witness == null
+                ? open.stream().flatMap(each -> byKernel.apply(each).stream()).toList()
+                : witness.losses(open, what == Read.SINCE_QUIET ? Belief.ANYTHING : Belief.SURE, byKernel);
+        reset(losses, why);
     }
 
     /** Who was to be reset is, though an agent may have ended when that was on disk and not done yet. */
@@ -347,11 +356,11 @@ final class Course implements AutoCloseable {
         held.connections().stream().filter(outcomes::isReset).forEach(held::reset);
     }
 
-    private void reset(List<HeldConnection> owed, String why) {
-        if (!owed.isEmpty()) {
-            owed.forEach(connection -> outcomes.reset(connection, why));
+    private void reset(List<Loss> losses, String why) {
+        if (!losses.isEmpty()) {
+            losses.forEach(loss -> outcomes.reset(loss.connection(), loss.reason(why)));
             record();
-            owed.forEach(held::reset);
+            losses.forEach(loss -> held.reset(loss.connection()));
         }
     }
 
@@ -360,10 +369,21 @@ final class Course implements AutoCloseable {
         witness = looking;
     }
 
+    Optional<Quiesce> witness() {
+        return Optional.ofNullable(witness);
+    }
+
     /** As {@link #resetOwed}, where it is known better than from one look what is owed. */
-    void reset(Supplier<List<HeldConnection>> owed, String why) {
+    void reset(Supplier<List<Loss>> losses, String why) {
         held.awaitDrained(held.connections(), DRAINED_WITHIN);
-        reset(owed.get(), why);
+        reset(losses.get(), why);
+    }
+
+    /** Those of which something has been read since their old server owed nothing. */
+    List<HeldConnection> readSinceQuiet(Collection<HeldConnection> connections) {
+        return connections.stream()
+                .filter(each -> held.consumed(each) > roster.read(each))
+                .toList();
     }
 
     /** How much of a connection had been read when its old server owed nothing. */

@@ -16,7 +16,6 @@ import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,11 +90,11 @@ final class Cycle {
         }
         hold(pid);
         course.recall().check();
-        return proven(swap(pid, next), next);
+        return swap(pid, next);
     }
 
-    /** From the pause until the new server has everything: for so long the connections are looked at. */
-    private Successor swap(int pid, Launch next) throws GivenUp, InterruptedException {
+    /** From the pause until the new server has everything and has proven itself: for so long the connections are looked at. */
+    private End swap(int pid, Launch next) throws GivenUp, InterruptedException {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, policy())) {
             course.witness(quiesce);
             boolean gone = quiet(quiesce);
@@ -106,9 +105,14 @@ final class Cycle {
             course.parkings().go();
             course.recall().check();
             course.stopping(ProcessTree.of(course.old()).members());
-            Successor successor = waiting == null ? stopAndStart(next, gone) : stop(waiting);
+            if (waiting == null || !course.lingerers().part()) {
+                Stopping.stop(course, manifest.stop());
+            }
+            course.recall().check();
+            Successor successor = waiting == null ? cold(next, gone) : waiting;
+            waiting = null;
             deliver(successor);
-            return successor;
+            return proven(successor, next);
         } finally {
             course.witness(null);
         }
@@ -120,31 +124,6 @@ final class Cycle {
         return asked.onDeadline() == Takeover.OnDeadline.LINGER && waiting == null
                 ? asked.with(Takeover.OnDeadline.ABORT)
                 : asked;
-    }
-
-    /** Its end is waited for, unless it lingers, and meanwhile it is looked at what it leaves. */
-    private Successor stop(Successor beside) throws InterruptedException {
-        if (course.lingerers().part()) {
-            held.lookAtEnds();
-        } else {
-            CompletableFuture<Void> looking = CompletableFuture.runAsync(held::lookAtEnds);
-            try {
-                Stopping.stop(course, manifest.stop());
-            } finally {
-                looking.join();
-            }
-        }
-        course.recall().check();
-        waiting = null;
-        return beside;
-    }
-
-    private Successor stopAndStart(Launch next, boolean gone) throws InterruptedException {
-        Stopping.stop(course, manifest.stop());
-        course.recall().check();
-        Successor successor = cold(next, gone);
-        held.lookAtEnds();
-        return successor;
     }
 
     private void deliver(Successor successor) throws InterruptedException {
@@ -232,7 +211,10 @@ final class Cycle {
                 throw new GivenUp("no other server can go on with " + some(sessions)
                         + "; wait for their end, or cut them with takeover.onDeadline: reset");
             case Quiesce.Result.Gone() -> {
-                course.resetOwed(held.connections(), Read.ALL, "the old server ended by itself and owed an answer");
+                // That nothing moves is seen after so long.
+                long died = System.nanoTime() - manifest.takeover().quiet().toNanos();
+                course.resetOwed(
+                        held.connections(), Read.ALL, died, "the old server ended by itself and owed an answer");
                 yield true;
             }
         };

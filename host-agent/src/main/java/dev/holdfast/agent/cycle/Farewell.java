@@ -2,7 +2,6 @@ package dev.holdfast.agent.cycle;
 
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessIdentity;
-import dev.holdfast.agent.takeover.TakeoverException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -77,28 +76,12 @@ final class Farewell {
             }
             serves = serves && stillServes();
             if (serves && lingerers.isAnyReady() && System.nanoTime() > followAt) {
-                try {
-                    new Following(course).now();
-                } catch (TakeoverException e) {
-                    return Optional.of(givenUp(Undo.words(e)));
-                }
+                new Following(course).now();
                 followAt = System.nanoTime() + FOLLOW_EVERY.toNanos();
             }
             course.recall().rest(lingerers::await);
         }
         return Optional.empty();
-    }
-
-    /** It is gone, and all that it had is in hand. */
-    private End givenUp(String reason) throws InterruptedException {
-        course.takeBack(reason, false);
-        course.held().pauseAll();
-        course.held().feedAll();
-        course.resetOwed(
-                course.held().connections(),
-                Read.SINCE_QUIET,
-                "the new server had its request when it was given up: " + reason);
-        return new Undo(course).revert();
     }
 
     /** Whether something stays still, and may. */

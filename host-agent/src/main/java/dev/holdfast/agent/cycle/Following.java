@@ -4,12 +4,10 @@ import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.LateDelivery;
 import dev.holdfast.agent.takeover.Lingering;
-import dev.holdfast.agent.takeover.NewServer;
 import dev.holdfast.agent.takeover.Parting;
-import dev.holdfast.agent.takeover.TakeoverException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -34,19 +32,23 @@ final class Following {
         this.server = Objects.requireNonNull(course.started());
     }
 
-    /**
-     * All that can; none where it cannot be just now.
-     *
-     * @throws TakeoverException when the new server did not take them: it is gone, and all that it had is in hand
-     */
+    /** All that can; none where it cannot be just now. */
     void now() throws InterruptedException {
         course.lingerers().apart((watched, staying) -> {
-            List<HeldConnection> some = tried(watched, staying);
-            if (!some.isEmpty()) {
-                deliver(some);
+            try {
+                course.holder().refresh(ProcessTree.of(server).pids());
+                course.noteServed(held.connections());
+                try (LateDelivery late = LateDelivery.attach(server.pid(), held.listeners())) {
+                    List<HeldConnection> some = taken(watched, staying);
+                    if (!some.isEmpty()) {
+                        deliver(late, some);
+                    }
+                }
+                // What it has closed meanwhile.
+                course.holder().refresh(ProcessTree.of(server).pids());
+            } catch (RuntimeException e) {
+                log.warn("cycle {}: nothing can follow just now: {}", course.id(), e.getMessage());
             }
-            // What it has closed meanwhile.
-            course.holder().refresh(ProcessTree.of(server).pids());
             held.leaveAll();
             course.lingerers().followed();
             course.parkings().end(course.context().exits());
@@ -54,34 +56,18 @@ final class Following {
         });
     }
 
-    private List<HeldConnection> tried(Lingering watched, HeldSockets staying) throws InterruptedException {
-        try {
-            return taken(watched, staying);
-        } catch (RuntimeException e) {
-            // As without descriptors: until now nothing was taken from anybody.
-            log.warn("cycle {}: nothing can follow just now: {}", course.id(), e.getMessage());
-            return List.of();
-        }
-    }
-
     /** From the old server, which goes on with the others. */
     private List<HeldConnection> taken(Lingering watched, HeldSockets staying) throws InterruptedException {
-        course.holder().refresh(ProcessTree.of(server).pids());
-        course.noteServed(held.connections());
         watched.ready().forEach(inode -> staying.connection(inode).ifPresent(staying::pause));
         ProcessTree tree = ProcessTree.freeze(course.old().pid(), FREEZE_WITHIN);
-        Set<Long> inodes = watched.surelyReady();
         try (HeldSockets theirs = new HeldSockets()) {
+            Set<Long> inodes = watched.surelyReady();
             if (!inodes.isEmpty()) {
-                staying.move(inodes, held);
-                course.lingerers().following(inodes);
-                course.parkings().cover(held);
-                course.record();
-                course.parkings().go();
+                park(inodes, staying);
                 held.move(inodes, theirs);
                 part(tree, theirs);
             }
-            List<HeldConnection> some = new ArrayList<>(theirs.connections());
+            List<HeldConnection> some = List.copyOf(theirs.connections());
             theirs.move(inodes, held);
             return some;
         } finally {
@@ -89,6 +75,20 @@ final class Following {
                 staying.releaseAll();
                 tree.thaw();
             }
+        }
+    }
+
+    private void park(Set<Long> inodes, HeldSockets staying) {
+        Staying before = course.lingerers().following(inodes);
+        staying.move(inodes, held);
+        try {
+            course.parkings().cover(held);
+            course.record();
+            course.parkings().go();
+        } catch (RuntimeException e) {
+            held.move(inodes, staying);
+            course.lingerers().notFollowing(before);
+            throw e;
         }
     }
 
@@ -101,23 +101,28 @@ final class Following {
         }
     }
 
-    private void deliver(List<HeldConnection> some) throws InterruptedException {
+    private void deliver(LateDelivery late, List<HeldConnection> some) {
         held.lookAtEnds();
         some.stream().filter(HeldConnection::closedByClient).forEach(course.outcomes()::closedByClient);
         List<HeldConnection> open =
                 some.stream().filter(each -> !each.closedByClient()).toList();
-        try (NewServer again = NewServer.again(
-                server.pid(), held.listeners(), () -> ProcessTree.of(server).pids())) {
-            try {
-                again.deliver(open, 1, () -> open.forEach(course.outcomes()::followed));
-            } catch (RuntimeException e) {
-                log.warn("cycle {}: the new server does not take what follows", course.id(), e);
-                again.kill();
-                again.newcomers().forEach(held::add);
-                throw new TakeoverException("the new server did not take what followed: " + Undo.words(e));
-            }
-            again.newcomers().forEach(held::add);
+        String why = "";
+        try {
+            late.deliver(open);
+        } catch (RuntimeException e) {
+            log.warn("cycle {}: the new server does not take all that follows", course.id(), e);
+            why = Undo.words(e);
         }
-        log.info("cycle {}: {} connections have followed", course.id(), open.size());
+        late.newcomers().forEach(held::add);
+        late.delivered().stream().filter(some::contains).forEach(course.outcomes()::followed);
+        for (HeldConnection lost : late.left()) {
+            course.outcomes().reset(lost, "the new server did not take it when it followed: " + why);
+        }
+        course.record();
+        late.left().forEach(held::reset);
+        log.info(
+                "cycle {}: {} connections have followed",
+                course.id(),
+                late.delivered().size());
     }
 }

@@ -7,6 +7,7 @@ import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessLock;
 import dev.holdfast.agent.process.ServerProcesses;
 import dev.holdfast.proto.agent.v1.CycleReport;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +25,10 @@ import org.slf4j.LoggerFactory;
 /** Runs the cycles of a host, each on a thread of its own and with its process locked. */
 public final class HostCycles implements Cycles, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostCycles.class);
-    /** Longer than a server may take to become ready, twice. */
-    private static final Duration END_WITHIN = Duration.ofMinutes(3);
+    /** Less than a supervisor gives a service to end, 90 s with systemd. */
+    private static final Duration END_WITHIN = Duration.ofSeconds(60);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     /** As many late words as a manager can have on the way. */
     private static final int REMEMBERED = 1_000;
@@ -37,6 +40,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
     private final Path journals;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
     private final Set<String> over = new LinkedHashSet<>();
+    private volatile boolean leaving;
 
     private record Running(String processId, Thread thread, Recall recall) {}
 
@@ -86,7 +90,8 @@ public final class HostCycles implements Cycles, AutoCloseable {
     @Override
     public synchronized void start(String cycleId, String processId, ImageRef image) {
         Journal journal = context.journal(cycleId);
-        if (running.containsKey(cycleId) || over.contains(cycleId)) {
+        if (leaving || running.containsKey(cycleId) || over.contains(cycleId)) {
+            // Also an agent that leaves says nothing: the manager tells the next one.
             return;
         }
         refuseUnreadable(cycleId, journal);
@@ -162,7 +167,10 @@ public final class HostCycles implements Cycles, AutoCloseable {
 
     /** From its journal, unless it was over and only had to be tidied up. */
     private CycleReport recovered(String cycleId, Recall recall) throws InterruptedException {
-        Optional<Journal.Entry> last = context.journal(cycleId).last();
+        Journal journal = context.journal(cycleId);
+        // Before anything is written again.
+        long died = System.nanoTime() - journal.age().toNanos();
+        Optional<Journal.Entry> last = journal.last();
         if (last.isEmpty()) {
             return notBegun(cycleId, "it failed before it had begun");
         }
@@ -173,7 +181,7 @@ public final class HostCycles implements Cycles, AutoCloseable {
         }
         ManagedProcess process = context.servers().get(last.get().processId()).orElseThrow();
         try (Course course = Course.resumed(context, process, last.get(), recall)) {
-            return new Recovery(course, last.get()).run();
+            return new Recovery(course, last.get(), died).run();
         }
     }
 
@@ -237,7 +245,39 @@ public final class HostCycles implements Cycles, AutoCloseable {
         context.journal(cycleId).delete();
     }
 
-    /** Waits for the cycles that run: they are not to be broken off, but where an old server lingers. */
+    /**
+     * Begins no more cycles, and lets those that run end, if that is soon. What is left the next agent takes up, as after a
+     * kill: nothing is lost by it, but an upgrade may end sooner than it had to.
+     *
+     * @return whether none is left that does anything
+     */
+    public boolean leave() throws InterruptedException {
+        leaving = true;
+        long deadline = System.nanoTime() + END_WITHIN.toNanos();
+        while (running.keySet().stream().anyMatch(this::isWorthWaiting) && System.nanoTime() < deadline) {
+            Thread.sleep(LOOK_EVERY);
+        }
+        return running.isEmpty();
+    }
+
+    /**
+     * One that waits for its turn has done nothing; a trial, which may be long, begins anew with the next agent, and lingering
+     * goes on.
+     */
+    private boolean isWorthWaiting(String cycleId) {
+        try {
+            Journal journal = context.journal(cycleId);
+            return journal.exists()
+                    && journal.last()
+                            .filter(step -> step.state() == State.PROVING || step.state() == State.LINGERING)
+                            .isEmpty();
+        } catch (UncheckedIOException e) {
+            // It was removed between the two questions.
+            return running.containsKey(cycleId);
+        }
+    }
+
+    /** Waits for the cycles that run, trials too but not where an old server lingers: for a program that goes on. */
     @Override
     public void close() {
         running.values().forEach(each -> each.recall().leave());

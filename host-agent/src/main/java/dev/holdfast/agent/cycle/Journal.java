@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class Journal implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final String SUFFIX = ".journal";
     private static final int ROOM = 64 * 1024;
+    private static final Duration LONG = Duration.ofDays(365);
     private static final Gson GSON = new Gson();
 
     private final Path file;
@@ -170,6 +173,16 @@ final class Journal implements AutoCloseable {
             return Optional.ofNullable(GSON.fromJson(line, Entry.class)).filter(Entry::isWhole);
         } catch (JsonParseException e) {
             return Optional.empty();
+        }
+    }
+
+    /** For how long nothing has been written; for ever, when the clock does not tell. */
+    Duration age() {
+        try {
+            Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), Instant.now());
+            return age.isNegative() ? LONG : age;
+        } catch (IOException e) {
+            return LONG;
         }
     }
 

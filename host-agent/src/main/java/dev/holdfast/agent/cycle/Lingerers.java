@@ -222,9 +222,15 @@ final class Lingerers implements AutoCloseable {
         }
     }
 
-    /** On disk from now on: these are in hand, about to follow the others. */
-    void following(Set<Long> some) {
-        staying = staying.without(some);
+    /** These are in hand, about to follow the others; what was before. */
+    Staying following(Set<Long> some) {
+        Staying before = staying;
+        staying = before.without(some);
+        return before;
+    }
+
+    void notFollowing(Staying before) {
+        staying = before;
     }
 
     void followed() {

@@ -31,10 +31,18 @@ final class Recovery {
     private final Journal.Entry last;
     private final HeldSockets held;
     private final ServerProcesses servers;
+    private final long died;
 
-    Recovery(Course course, Journal.Entry last) {
+    /**
+     * Ends a cycle.
+     *
+     * @param last its last step
+     * @param died when the agent lived last for sure, and with it the server that it traced, by {@link System#nanoTime}
+     */
+    Recovery(Course course, Journal.Entry last, long died) {
         this.course = course;
         this.last = last;
+        this.died = died;
         this.held = course.held();
         this.servers = course.context().servers();
     }
@@ -176,6 +184,7 @@ final class Recovery {
                 course.resetOwed(
                         held.connections(),
                         Read.SINCE_QUIET,
+                        died,
                         "the server that had its request ended with the agent while "
                                 + last.state().step());
             default -> {}

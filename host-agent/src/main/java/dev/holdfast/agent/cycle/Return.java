@@ -3,13 +3,15 @@ package dev.holdfast.agent.cycle;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
+import dev.holdfast.agent.takeover.Belief;
 import dev.holdfast.agent.takeover.Cut;
-import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Loss;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,10 +51,11 @@ final class Return {
     }
 
     private void of(String reason, Quiesce quiesce) throws InterruptedException {
-        Supplier<List<HeldConnection>> owed;
+        long died = System.nanoTime();
+        Supplier<List<Loss>> losses;
         boolean lost = !server.alive();
         try {
-            owed = take(quiesce);
+            losses = take(quiesce, died);
         } catch (RuntimeException e) {
             if (!trial.isOver()) {
                 held.releaseAll();
@@ -60,7 +63,7 @@ final class Return {
                 throw e;
             }
             log.error("cycle {}: not everything could be taken from server {}", course.id(), server.pid(), e);
-            owed = trial::owed;
+            losses = () -> trial.losses(died);
             lost = true;
         }
         course.takeBack(reason, lost);
@@ -68,27 +71,37 @@ final class Return {
         Stopping.kill(course.context(), server, List.of());
         held.pauseAll();
         held.feedAll();
-        course.reset(owed, "the new server had its request when it was given up: " + reason);
+        course.reset(losses, "the new server had its request when it was given up: " + reason);
     }
 
     /** How to tell what it owes, now that it does nothing more. One that can finish what it has begun may do so. */
-    private Supplier<List<HeldConnection>> take(Quiesce quiesce) {
+    private Supplier<List<Loss>> take(Quiesce quiesce, long died) {
         course.holder().refresh(ProcessTree.of(server).pids());
         if (!trial.isOver()) {
             quiesce.observe();
             quiesce.pause();
-            if (quiesce.await(trial::isOver) instanceof Quiesce.Result.Quiet(List<Cut> cut, List<Cut> _)) {
-                return () -> connections(cut);
-            }
-            freeze();
-            return () -> quiesce.owed(held.connections(), false);
+            return switch (quiesce.await(trial::isOver)) {
+                case Quiesce.Result.Quiet(List<Cut> cut, List<Cut> _) -> () -> losses(cut);
+                // As with the old server, of which the same is believed.
+                case Quiesce.Result.Busy _, Quiesce.Result.Tied _ -> frozen(quiesce, Loss::certain);
+                case Quiesce.Result.Gone _, Quiesce.Result.Recalled _ -> frozen(quiesce, _ -> true);
+            };
         }
         freeze();
-        return trial::owed;
+        return () -> trial.losses(died);
     }
 
-    private static List<HeldConnection> connections(List<Cut> cut) {
-        return cut.stream().map(Cut::connection).toList();
+    private Supplier<List<Loss>> frozen(Quiesce quiesce, Predicate<Loss> counts) {
+        freeze();
+        long stands = System.nanoTime();
+        return () -> quiesce.losses(
+                course.readSinceQuiet(held.connections()),
+                Belief.SURE,
+                connection -> held.loss(connection, stands).filter(counts));
+    }
+
+    private static List<Loss> losses(List<Cut> cut) {
+        return cut.stream().map(each -> new Loss(each.connection(), true)).toList();
     }
 
     private void freeze() {

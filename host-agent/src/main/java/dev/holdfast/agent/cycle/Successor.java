@@ -137,8 +137,7 @@ final class Successor {
     }
 
     /**
-     * Gives it all connections that live, those with waiting requests first, as {@link HeldSockets#lookAtEnds} has found
-     * them.
+     * Gives it all connections that live, those with waiting requests first.
      *
      * @param first done before
      * @throws TakeoverException when it does not take them all; it is gone then
@@ -146,6 +145,7 @@ final class Successor {
     void deliver(Runnable first) throws InterruptedException {
         try {
             first.run();
+            held.lookAtEnds();
             List<HeldConnection> all = new ArrayList<>();
             for (HeldConnection connection : held.connections()) {
                 if (course.outcomes().isReset(connection)) {
@@ -186,6 +186,7 @@ final class Successor {
 
     /** Ends it. What it had read from clients and not answered is lost with it: those are told by a reset. */
     private TakeoverException giveUp(Throwable cause) throws InterruptedException {
+        long died = System.nanoTime();
         String reason = Undo.words(cause);
         log.warn("cycle {}: {} is given up", course.id(), image, cause);
         NewServer failed = server;
@@ -210,7 +211,10 @@ final class Successor {
             List<HeldConnection> delivered = new ArrayList<>(failed.delivered());
             delivered.removeAll(closed);
             course.resetOwed(
-                    delivered, Read.SINCE_QUIET, "the new server had its request when it was given up: " + reason);
+                    delivered,
+                    Read.SINCE_QUIET,
+                    died,
+                    "the new server had its request when it was given up: " + reason);
             quietly(failed::close);
         }
         return new TakeoverException(reason);

@@ -5,9 +5,12 @@ import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.process.ReadyCheck;
+import dev.holdfast.agent.takeover.Belief;
 import dev.holdfast.agent.takeover.DeathWatch;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.Ledger;
+import dev.holdfast.agent.takeover.Loss;
+import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.TakeoverException;
 import dev.holdfast.common.manifest.PortSpec;
 import dev.holdfast.proto.agent.v1.Outcome;
@@ -137,6 +140,7 @@ final class Trial implements AutoCloseable {
             }
             long began = System.nanoTime();
             ledger.look();
+            course.witness().ifPresent(Quiesce::keepUp);
             pause = Math.max(LOOK_EVERY.toNanos(), (System.nanoTime() - began) * LOOK_SHARE);
         }
     }
@@ -159,9 +163,21 @@ final class Trial implements AutoCloseable {
         return launch.logs().lastWords();
     }
 
-    /** Of what is held again, what the dead server owed an answer. */
-    List<HeldConnection> owed() {
-        return ledger.owed(course.held());
+    /**
+     * Of what is held again, what the dead server owed an answer, or perhaps did.
+     *
+     * @param died when it read and wrote last, by {@link System#nanoTime}
+     */
+    List<Loss> losses(long died) {
+        List<HeldConnection> all = course.readSinceQuiet(course.held().connections());
+        return course.witness()
+                .map(wire -> wire.losses(all, Belief.WIRE, each -> loss(each, died)))
+                .orElseGet(() ->
+                        all.stream().flatMap(each -> loss(each, died).stream()).toList());
+    }
+
+    private Optional<Loss> loss(HeldConnection connection, long died) {
+        return ledger.loss(course.held(), connection, died);
     }
 
     ProcessIdentity server() {

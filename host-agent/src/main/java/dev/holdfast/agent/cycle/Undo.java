@@ -110,7 +110,6 @@ final class Undo {
         Launch again = servers.prepare(course.processId(), course.from());
         Successor successor = new Successor(course, course.from(), again);
         successor.start();
-        held.lookAtEnds();
         successor.deliver(() -> {});
         return successor.asEnd(State.REVERTED, course.reason());
     }

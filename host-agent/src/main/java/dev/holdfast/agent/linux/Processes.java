@@ -6,9 +6,11 @@ import static dev.holdfast.agent.linux.Native.LONG;
 import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 
-/** Calls on other processes: kill(2), tgkill(2), pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), poll(2) on a pidfd. */
+/** Calls on other processes: kill(2), tgkill(2), kcmp(2), pidfd_open(2), pidfd_send_signal(2), pidfd_getfd(2), poll(2) on a pidfd. */
 public final class Processes {
     private static final long SYS_TGKILL = 234;
+    private static final long SYS_KCMP = 312;
+    private static final long KCMP_VM = 1;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
     private static final long SYS_PIDFD_GETFD = 438;
@@ -49,6 +51,11 @@ public final class Processes {
     /** Whether it is a thread of that process, one that has ended and whose tracer has not been told included; tgkill(2). */
     public static boolean isThread(int pid, int tid) {
         return found("tgkill", syscall(SYS_TGKILL, pid, tid, 0));
+    }
+
+    /** Whether both have the same memory, as a child of vfork and its parent have until its exec; kcmp(2). */
+    public static boolean shareMemory(int one, int other) {
+        return syscall(SYS_KCMP, one, other, KCMP_VM) == 0;
     }
 
     private static boolean found(String call, long result) {

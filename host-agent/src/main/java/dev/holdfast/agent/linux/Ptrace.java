@@ -54,6 +54,16 @@ public final class Ptrace {
         request("PTRACE_SEIZE", SEIZE, pid, 0, OPTIONS | EXITKILL);
     }
 
+    /** As {@link #seize}, of one that has a life of its own: it lives on when its tracer ends, until {@link #binding}. */
+    public static void seizeSparing(int tid) {
+        request("PTRACE_SEIZE", SEIZE, tid, 0, OPTIONS);
+    }
+
+    /** From now on the stopped tracee, and what it begets, dies when its tracer ends. */
+    public static void binding(int tid) {
+        request("PTRACE_SETOPTIONS", SETOPTIONS, tid, 0, OPTIONS | EXITKILL);
+    }
+
     /**
      * Becomes the tracer without stopping the tracee, to see its end and the processes that it makes and nothing else; it
      * lives on when its tracer ends.

@@ -4,7 +4,7 @@ import dev.holdfast.agent.protocol.Conversation;
 import dev.holdfast.agent.protocol.Verdict;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +32,11 @@ final class Followed {
     private int acknowledged;
     private boolean serverSpokeLast;
     private boolean lost;
+    private boolean endedByClient;
+    private boolean endedByServer;
     private long segments;
-    /** How many bytes had been read when what the client's stream here begins with came; empty until it is known. */
-    private OptionalLong base = OptionalLong.empty();
+    /** The sequence number of the client's first byte, from which on the kernel counts; empty until it is known. */
+    private OptionalInt zero = OptionalInt.empty();
 
     Followed(Supplier<Conversation> conversations, Beginning beginning) {
         this.conversations = conversations;
@@ -56,15 +58,24 @@ final class Followed {
             case LIKELY -> client != null && client.length() > 0 && !conversation.beganAmidRequest();
             case OWED -> false;
         };
-        return atBeginning && base.isPresent() && !lost;
+        return atBeginning && client != null && zero.isPresent() && !lost;
+    }
+
+    /** Whether it has ended. */
+    boolean isOver() {
+        return endedByClient && endedByServer;
     }
 
     void fromClient(Segment segment) {
         segments++;
+        endedByClient |= segment.ends();
         if (segment.opens()) {
+            endedByClient = false;
+            endedByServer = false;
             restart(Beginning.CERTAIN);
+            server = null;
             client = clientStream(segment.sequence() + 1);
-            base = OptionalLong.of(0);
+            zero = OptionalInt.of(segment.sequence() + 1);
         } else if (segment.payload().hasRemaining()) {
             if (isBetterBeginning(segment)) {
                 restart(Beginning.LIKELY);
@@ -79,6 +90,7 @@ final class Followed {
 
     void fromServer(Segment segment) {
         segments++;
+        endedByServer |= segment.ends();
         if (segment.acknowledges()) {
             acknowledged = segment.acknowledged();
         }
@@ -89,7 +101,7 @@ final class Followed {
 
     void fromServer(int sequence, ByteBuffer payload) {
         if (server == null) {
-            server = new Stream(sequence, bytes -> conversation.fromServer(bytes));
+            server = serverStream(sequence);
         }
         serverSpokeLast = true;
         lost |= !server.add(sequence, payload);
@@ -106,12 +118,16 @@ final class Followed {
         return new Stream(first, bytes -> conversation.fromClient(bytes));
     }
 
+    private Stream serverStream(int first) {
+        return new Stream(first, bytes -> conversation.fromServer(bytes));
+    }
+
+    /** Where the server had come stays: of what it says next, nothing can be missing unnoticed, nor come a second time. */
     private void restart(Beginning from) {
         beginning = from;
         conversation = conversations.get();
         client = null;
-        server = null;
-        base = OptionalLong.empty();
+        server = server == null || server.hasGap() ? null : serverStream(server.next());
         lost = false;
     }
 
@@ -120,7 +136,7 @@ final class Followed {
         if (client == null || acknowledged != client.next() || client.hasGap()) {
             return;
         }
-        base = OptionalLong.of(reading.consumed() + reading.unread() - client.length());
+        zero = OptionalInt.of(client.next() - (int) (reading.consumed() + reading.unread()));
     }
 
     /** Empty when the wire does not tell. */
@@ -131,7 +147,7 @@ final class Followed {
             return Optional.empty();
         }
         long length = client == null ? 0 : client.length();
-        long read = base.isPresent() ? reading.consumed() - base.getAsLong() : length - reading.unread();
+        long read = readOf(reading, length);
         if (read < 0) {
             return Optional.empty();
         }
@@ -155,9 +171,23 @@ final class Followed {
         };
     }
 
+    /** How much of the client's stream here the server has read; negative when it has not come so far. */
+    private long readOf(Reading reading, long length) {
+        return client == null || zero.isEmpty()
+                ? length - reading.unread()
+                : zero.getAsInt() + (int) reading.consumed() - client.first();
+    }
+
     /** Whether the server has read what has not passed here. */
     boolean isBehind(Reading reading) {
-        return base.isPresent() && client != null && reading.consumed() - base.getAsLong() > client.length();
+        return client != null && zero.isPresent() && readOf(reading, client.length()) > client.length();
+    }
+
+    /** What is missing for so long is not waited for any more. */
+    void loseGap() {
+        if ((client != null && client.hasGap()) || (server != null && server.hasGap())) {
+            restart(Beginning.OWED);
+        }
     }
 
     /** A segment that both sides have, and that has not passed here, will not. */

@@ -53,9 +53,27 @@ public final class Observer implements AutoCloseable {
         beginnings.keySet().removeAll(early);
     }
 
+    /** The server stands, and on what was {@link #found} nothing is owed any more. */
+    public void quiet() {
+        beginnings.replaceAll(
+                (_, beginning) -> beginning == Followed.Beginning.OWED ? Followed.Beginning.LIKELY : beginning);
+    }
+
     /** Takes in what has passed so far. */
     public void catchUp() {
         catchUp(flow -> beginnings.getOrDefault(flow, Followed.Beginning.OWED));
+    }
+
+    /** As {@link #catchUp}, while nobody asks for long: forgets connections that have ended, and what waits for lost packets. */
+    public void keepUp() {
+        flows.values().forEach(Followed::loseGap);
+        catchUp();
+        flows.entrySet().removeIf(each -> each.getValue().isOver() && forget(each.getKey()));
+    }
+
+    private boolean forget(Flow flow) {
+        beginnings.remove(flow);
+        return true;
     }
 
     private void catchUp(Function<Flow, Followed.Beginning> beginning) {

@@ -19,7 +19,9 @@ record Segment(
         int acknowledged,
         int flags,
         ByteBuffer payload) {
+    private static final int FIN = 0x01;
     private static final int SYN = 0x02;
+    private static final int RST = 0x04;
     private static final int ACK = 0x10;
     private static final int TCP_HEADER = 20;
     private static final int IPV6_HEADER = 40;
@@ -88,6 +90,11 @@ record Segment(
 
     boolean isSyn() {
         return (flags & SYN) != 0;
+    }
+
+    /** Whether its sender says no more. */
+    boolean ends() {
+        return (flags & (FIN | RST)) != 0;
     }
 
     boolean acknowledges() {

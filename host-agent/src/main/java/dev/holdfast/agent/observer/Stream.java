@@ -27,6 +27,11 @@ final class Stream {
         this.sink = sink;
     }
 
+    /** The sequence number of its first byte. */
+    int first() {
+        return first;
+    }
+
     /** How many bytes have come without a gap. */
     long length() {
         return length;

@@ -104,6 +104,31 @@ record Debt(
         return idleMillis >= LONG_MILLIS;
     }
 
+    /**
+     * Whether something passed so shortly before its server died that an answer may have been underway, whatever else is seen.
+     *
+     * @param agoMillis how long ago that was
+     */
+    boolean isFresh(long agoMillis) {
+        return alive && consumed > 0 && idleMillis - agoMillis < LONG_MILLIS;
+    }
+
+    /** The same, knowing of an earlier look: what has come since and was not read does not end a silence. */
+    Debt after(Debt earlier, long millisBefore) {
+        long silent = movedSince(earlier) ? 0 : earlier.idleMillis + millisBefore;
+        return new Debt(
+                consumed,
+                sent,
+                unread,
+                acknowledged,
+                drained,
+                alive,
+                finished,
+                order,
+                segments,
+                Math.max(idleMillis, silent));
+    }
+
     boolean movedSince(Debt earlier) {
         return consumed != earlier.consumed || sent != earlier.sent;
     }

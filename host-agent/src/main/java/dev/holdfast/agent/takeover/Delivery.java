@@ -43,6 +43,8 @@ final class Delivery implements Tracer.Stops {
     private boolean roundDue;
     private boolean strict = true;
     private boolean learning;
+    private boolean learned;
+    private boolean over;
 
     /**
      * A delivery that has not begun.
@@ -101,9 +103,16 @@ final class Delivery implements Tracer.Stops {
 
     /** All is handed out, and somebody may have come meanwhile: the bells come out of the backlog, and who stood before. */
     void roundIfDue() {
+        if (learned) {
+            learned = false;
+            stopAll();
+            Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces());
+            tracer.phase(this, Tracer.Mode.BREAKPOINTS);
+            unpark();
+        }
         if (roundDue) {
             roundDue = false;
-            tracer.stopWorld();
+            stopAll();
             takeBells();
             if (rounds++ == ROUNDS || supply.remaining() == 0) {
                 return;
@@ -113,9 +122,15 @@ final class Delivery implements Tracer.Stops {
         }
     }
 
+    /** What was looked at at its every call may stand at the entry of one, where no other can be made. */
+    private void stopAll() {
+        tracer.stopWorld();
+        tracer.tracees().forEach(Tracee::leaveEntry);
+    }
+
     /** No accept has come for a while: shares count no more, and who was kept waiting goes on. */
     void relax() {
-        tracer.stopWorld();
+        stopAll();
         strict = false;
         supply.divideBy(1);
         supply.reclaim(tracer.spaces());
@@ -125,12 +140,31 @@ final class Delivery implements Tracer.Stops {
 
     /** Still none: perhaps they are made elsewhere, so every system call is looked at. */
     void learn() {
-        tracer.stopWorld();
+        stopAll();
         learning = true;
         tracer.phase(this, Tracer.Mode.SYSCALLS);
         takeBells();
         bells.ring(supply.wanted());
         unpark();
+    }
+
+    /**
+     * Threads that wait in an accept on a held listener show where the accept instructions are; the world is stopped.
+     *
+     * @return whether any is known now
+     */
+    boolean findAccepts() {
+        for (Tracee tracee : tracer.tracees()) {
+            Ptrace.registers(tracee.tid, tracee.registers);
+            long number = tracee.registers.origRax();
+            long instruction = tracee.registers.rip() - 2;
+            if (Gate.isAccept(number)
+                    && listener(tracee.space, tracee.registers.rdi()) != null
+                    && Breakpoints.isSyscall(tracee, instruction)) {
+                tracee.space.accepts(instruction, number);
+            }
+        }
+        return tracer.spaces().stream().anyMatch(space -> !space.accepts.isEmpty());
     }
 
     private void unpark() {
@@ -148,9 +182,10 @@ final class Delivery implements Tracer.Stops {
             Ptrace.registers(tracee.tid, tracee.registers);
             long instruction = tracee.space.unstub(tracee.registers.rip());
             Ptrace.setRegisters(tracee.tid, tracee.registers.rip(instruction));
-            Breakpoints.set(tracee, instruction);
+            tracee.space.accepts(instruction, entry.number());
+            tracee.parked = true;
             learning = false;
-            tracer.phase(this, Tracer.Mode.BREAKPOINTS);
+            learned = true;
         }
     }
 
@@ -161,7 +196,8 @@ final class Delivery implements Tracer.Stops {
             return false;
         }
         Registers registers = tracee.registers;
-        HeldListener listener = Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
+        HeldListener listener =
+                !over && Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
         if (listener == null) {
             Ptrace.setRegisters(tracee.tid, registers.rip(tracee.space.stub(instruction)));
             return true;
@@ -235,8 +271,18 @@ final class Delivery implements Tracer.Stops {
         add(clients);
     }
 
+    /** No more is given to the server; what it was given and has not accepted is taken out by {@link #end}. */
+    void withdraw() {
+        over = true;
+        learning = false;
+        supply.withdraw();
+        tracer.phase(this, Tracer.Mode.BREAKPOINTS);
+        tracer.tracees().forEach(tracee -> tracee.parked = false);
+    }
+
     /** Takes everything back out of the server; the world is stopped. */
     void end() {
+        tracer.tracees().forEach(Tracee::leaveEntry);
         Set<Space> cleared = new HashSet<>();
         for (Tracee tracee : tracer.tracees()) {
             if (cleared.add(tracee.space)) {

@@ -82,9 +82,17 @@ final class Family {
         return add(pid, space);
     }
 
-    /** A thread of a process that was there before. */
-    void found(int pid, int tid) {
-        add(tid, spaces.computeIfAbsent(pid, Space::new));
+    boolean knows(int tid) {
+        return tracees.containsKey(tid) || unborn.contains(tid);
+    }
+
+    boolean has(int pid) {
+        return spaces.containsKey(pid);
+    }
+
+    /** A thread that ran before anybody followed it. */
+    Tracee found(int pid, int tid) {
+        return add(tid, spaces.computeIfAbsent(pid, Space::new));
     }
 
     /** A thread tells of a clone: a thread, or a process whose end its parent is not told by SIGCHLD. */
@@ -125,11 +133,17 @@ final class Family {
 
     void ended(int tid) {
         unborn.remove(tid);
-        tracees.remove(tid);
-        Space space = spaces.remove(tid);
+        Tracee gone = tracees.remove(tid);
+        Space space = spaces.remove(gone != null && isLast(gone) ? gone.space.pid : tid);
         if (space != null) {
             space.close();
         }
+    }
+
+    /** Where a process's first thread, which is told of as the last, had ended before anybody followed it. */
+    private boolean isLast(Tracee gone) {
+        return !tracees.containsKey(gone.space.pid)
+                && tracees.values().stream().noneMatch(other -> other.space == gone.space);
     }
 
     /** Forgets everybody. */

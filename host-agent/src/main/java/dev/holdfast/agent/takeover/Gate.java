@@ -107,9 +107,7 @@ final class Gate implements Tracer.Stops {
     private void accepted(Tracee tracee, Tracee.Plan.Accept accept, long fd) {
         Ptrace.registers(tracee.tid, tracee.registers);
         long instruction = tracee.registers.rip() - 2;
-        if (tracee.space.accepts.add(instruction)) {
-            Breakpoints.findAlike(tracee.space, instruction, accept.number());
-        }
+        tracee.space.accepts(instruction, accept.number());
         tracee.space.instruction = instruction;
         if (fd < 0) {
             return;

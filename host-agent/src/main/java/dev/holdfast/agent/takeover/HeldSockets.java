@@ -67,14 +67,30 @@ public final class HeldSockets implements AutoCloseable {
         return fds;
     }
 
-    /** Whether a server that reads and writes no more has left something owed, as far as one look tells. */
-    public boolean owed(HeldConnection connection) {
+    /**
+     * Whether a server that reads and writes no more has left something owed, as far as one look tells; that it has not is
+     * believed only where it was silent.
+     *
+     * @param died when it read and wrote last, by {@link System#nanoTime}
+     */
+    public Optional<Loss> loss(HeldConnection connection, long died) {
+        Debt debt = lastLook(connection);
+        return loss(connection, debt, Standing.first(debt).owes(), died);
+    }
+
+    /** As above, with one's own opinion of what the last look shows. */
+    static Optional<Loss> loss(HeldConnection connection, Debt debt, boolean owed, long died) {
+        long agoMillis = (System.nanoTime() - died) / 1_000_000;
+        return owed || debt.isFresh(agoMillis) ? Optional.of(new Loss(connection, owed)) : Optional.empty();
+    }
+
+    /** What one look shows of what a dead server left. */
+    Debt lastLook(HeldConnection connection) {
         Debt debt = debt(connection);
-        return Standing.first(debt.with(
-                        debt.unclear()
-                                ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), debt.isLongStill())
-                                : OptionalInt.empty()))
-                .owes();
+        return debt.with(
+                debt.unclear()
+                        ? TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), debt.isLongStill())
+                        : OptionalInt.empty());
     }
 
     /** How many bytes of the client's have been read. */

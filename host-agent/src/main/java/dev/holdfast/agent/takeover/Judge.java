@@ -62,6 +62,21 @@ final class Judge implements AutoCloseable {
         observer.ifPresent(Observer::catchUp);
     }
 
+    /** Whether more can be learned by looking again. */
+    boolean isOnTheWire() {
+        return observer.isPresent();
+    }
+
+    /** The server stands, and owes nothing. */
+    void quiet() {
+        observer.ifPresent(Observer::quiet);
+    }
+
+    /** As {@link #catchUp}, while nobody asks for long. */
+    void keepUp() {
+        observer.ifPresent(Observer::keepUp);
+    }
+
     /** Whether looking longer would not tell more: its beginning or its silence has been seen, or nobody can see it. */
     boolean isKnown(HeldConnection connection) {
         return observer.isEmpty()

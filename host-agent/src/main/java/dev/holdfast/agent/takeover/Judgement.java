@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param owes whether the server owes something on it
  * @param sure whether that it does is more than what the looks before suggest
  * @param settled whether that it does not is certain without waiting any longer
+ * @param told whether the wire tells, so that nothing else need be asked
  * @param session what lives in the server and ends with it; empty for a connection that another server can go on with
  * @param what is owed, for people
  */
@@ -22,6 +23,7 @@ record Judgement(
         boolean owes,
         boolean sure,
         boolean settled,
+        boolean told,
         Optional<String> session,
         String what) {
 
@@ -33,25 +35,42 @@ record Judgement(
                 now.owes(),
                 now.isSure(),
                 !now.owes() && longSilent,
+                false,
                 Optional.empty(),
                 now.owes() ? "it owed an answer: " + now.last() : "");
     }
 
     /** Where nothing has passed for long, and the kernel does not tell more before the server stands. */
     static Judgement silent(@Nullable Standing before, Standing now) {
-        return new Judgement(before, now, false, false, true, Optional.empty(), "");
+        return new Judgement(before, now, false, false, true, false, Optional.empty(), "");
     }
 
     /** Where the wire tells. */
     static Judgement of(@Nullable Standing before, Standing now, Opinion opinion) {
         boolean certain = opinion.certain();
         return switch (opinion.verdict()) {
-            case Verdict.Clear() -> new Judgement(before, now, false, false, certain, Optional.empty(), "");
+            case Verdict.Clear() -> new Judgement(before, now, false, false, certain, true, Optional.empty(), "");
             case Verdict.Owes(String what) ->
-                new Judgement(before, now, true, certain, false, Optional.empty(), "it owed " + what);
-            case Verdict.Session(String what) -> new Judgement(before, now, false, false, true, Optional.of(what), "");
+                new Judgement(before, now, true, certain, false, true, Optional.empty(), "it owed " + what);
+            case Verdict.Session(String what) ->
+                new Judgement(before, now, false, false, true, true, Optional.of(what), "");
             case Verdict.Unknown(String _) -> of(before, now, false);
         };
+    }
+
+    /** Whether another server cannot go on with it, the one that had it being dead. */
+    boolean isLost(Belief belief) {
+        boolean believed = switch (belief) {
+            case WIRE -> told && sure;
+            case SURE -> sure;
+            case ANYTHING -> true;
+        };
+        return session.isPresent() || (owes && believed);
+    }
+
+    /** Whether nothing is owed for sure: what passed on the wire says so, or that nothing did. */
+    boolean isClear() {
+        return !owes && session.isEmpty() && (told || settled);
     }
 
     /** Whether the server has read or written since the look before. */

@@ -2,12 +2,10 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.TcpProgress;
-import dev.holdfast.agent.linux.TcpRepair;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
@@ -17,6 +15,7 @@ import java.util.function.ToLongFunction;
 public final class Ledger {
     private final Collection<Integer> ports;
     private Map<Long, Standing> standings = new HashMap<>();
+    private long looked = System.nanoTime();
 
     public Ledger(Collection<Integer> ports) {
         this.ports = ports;
@@ -42,6 +41,12 @@ public final class Ledger {
             now.put(each.inode(), next(each.inode(), debt));
         }
         standings = now;
+        looked = System.nanoTime();
+    }
+
+    private Debt silent(long inode, Debt debt) {
+        Standing before = standings.get(inode);
+        return before == null ? debt : debt.after(before.last(), (System.nanoTime() - looked) / 1_000_000);
     }
 
     private Standing next(long inode, Debt debt) {
@@ -49,19 +54,14 @@ public final class Ledger {
         return before == null ? Standing.first(debt) : before.next(debt);
     }
 
-    /** Of what is held again, the connections on which the server, which is dead, owed an answer. */
-    public List<HeldConnection> owed(HeldSockets held) {
-        return held.connections().stream()
-                .filter(connection ->
-                        next(connection.inode(), lastLook(held, connection)).owes())
-                .toList();
-    }
-
-    private static Debt lastLook(HeldSockets held, HeldConnection connection) {
-        Debt debt = held.debt(connection);
-        return debt.with(
-                debt.unclear()
-                        ? TcpRepair.bytesSinceLastSegment(held.sockets(), connection.fd(), debt.isLongStill())
-                        : OptionalInt.empty());
+    /**
+     * Whether the server, which is dead, owed an answer on what is held again; that it did not is believed only where it was
+     * silent.
+     *
+     * @param died when it read and wrote last, by {@link System#nanoTime}
+     */
+    public Optional<Loss> loss(HeldSockets held, HeldConnection connection, long died) {
+        Debt debt = silent(connection.inode(), held.lastLook(connection));
+        return HeldSockets.loss(connection, debt, next(connection.inode(), debt).owes(), died);
     }
 }

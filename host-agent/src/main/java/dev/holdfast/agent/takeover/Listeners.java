@@ -10,7 +10,9 @@ import dev.holdfast.agent.linux.SyscallException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The held listening sockets, and how a new server comes to them: its bind(2) is skipped and the held one put in place. */
@@ -45,11 +47,11 @@ final class Listeners {
         this.standIns = standIns;
     }
 
-    /** Of a server that has them all. */
-    static Listeners grafted(List<HeldListener> held, Sockets sockets) {
-        Listeners listeners = new Listeners(List.of(), sockets, null);
-        listeners.grafted.addAll(held);
-        return listeners;
+    /** Those that a server has which runs already: they are among the descriptors of its processes. */
+    void find(Collection<Integer> pids) {
+        Set<Long> open = SocketTable.inodes(pids);
+        free.stream().filter(held -> open.contains(held.inode())).forEach(grafted::add);
+        free.removeAll(grafted);
     }
 
     /** Those that the new server has not bound yet. */

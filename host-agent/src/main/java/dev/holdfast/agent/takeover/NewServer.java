@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,9 +44,6 @@ public final class NewServer implements AutoCloseable {
     private final StandIns standIns = new StandIns(sockets);
     private final Listeners listeners;
     private final TracerThread thread;
-    /** Whether it is not known yet where it accepts. */
-    private final boolean learns;
-
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
@@ -55,7 +51,6 @@ public final class NewServer implements AutoCloseable {
         this.pid = pid;
         this.pidfd = Processes.pidfdOpen(pid);
         this.listeners = new Listeners(held, sockets, beside ? standIns : null);
-        this.learns = false;
         // Who finds a stand-in is nobody's client.
         Gate gate = new Gate(listeners, probes, sockets, beside ? HeldConnection::close : newcomers::add);
         this.thread = TracerThread.start("tracer-" + pid, waker -> {
@@ -63,29 +58,6 @@ public final class NewServer implements AutoCloseable {
             tracer.seizeRoot();
             return tracer;
         });
-    }
-
-    private NewServer(int pid, List<HeldListener> held, Supplier<List<Integer>> pids) {
-        this.pid = pid;
-        this.pidfd = Processes.pidfdOpen(pid);
-        this.listeners = Listeners.grafted(held, sockets);
-        this.learns = true;
-        this.thread = TracerThread.start("tracer-" + pid, waker -> {
-            Tracer tracer = new Tracer(pid, waker, new Killing.LettingGo());
-            tracer.phase(new Killing.LettingGo(), Tracer.Mode.BREAKPOINTS);
-            tracer.seizeAll(pids);
-            return tracer;
-        });
-    }
-
-    /**
-     * A server that has served for a while, with these listeners, is to have more connections: traced until {@link #deliver}
-     * is over.
-     *
-     * @param pids all processes that it has now
-     */
-    public static NewServer again(int pid, List<HeldListener> held, Supplier<List<Integer>> pids) {
-        return new NewServer(pid, held, pids);
     }
 
     /**
@@ -228,18 +200,15 @@ public final class NewServer implements AutoCloseable {
         }
         Pinning pinning = new Pinning(tracer.tracees(), pid);
         delivery.begin();
-        if (learns) {
-            delivery.learn();
-        } else {
-            tracer.resumeWorld();
-        }
-        deliverAll(tracer, delivery);
+        tracer.resumeWorld();
+        deliverAll(tracer, delivery, delivered);
         tracer.stopWorld();
         delivery.end();
         pinning.undo(tracer.tracees());
     }
 
-    private void deliverAll(Tracer tracer, Delivery delivery) {
+    /** Until all are accepted, which {@code delivered} tells of. */
+    static void deliverAll(Tracer tracer, Delivery delivery, List<HeldConnection> delivered) {
         int last = delivered.size();
         long acceptedAt = System.nanoTime();
         long relaxAt = acceptedAt + PATIENCE.toNanos();

@@ -10,10 +10,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,9 @@ public final class Quiesce implements AutoCloseable {
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
     /** A connection that shows no beginning of a request in this time has been silent for it. */
     private static final Duration OBSERVE_WITHIN = Duration.ofSeconds(1);
+
+    /** What a client sent and nobody reads is acknowledged by then (TCP_DELACK_MAX), which tells where its bytes are. */
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(250);
 
     private final HeldSockets held;
     private final Holder holder;
@@ -182,6 +187,7 @@ public final class Quiesce implements AutoCloseable {
                     boolean quiet = isQuiet(look, still);
                     if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
                         held.feedAll();
+                        judge.quiet();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
                         return quiet(quiet ? look.sessions : look.all());
                     }
@@ -207,13 +213,32 @@ public final class Quiesce implements AutoCloseable {
     /**
      * Of these, what ends with the server that has them now, and that stands or is dead.
      *
-     * @param inDoubt whether also those of which it is not sure that they are owed nothing
+     * @param belief what is enough
+     * @param otherwise what holds where that does not tell
      */
-    public List<HeldConnection> owed(Collection<HeldConnection> connections, boolean inDoubt) {
-        judge.catchUp();
-        return connections.stream()
-                .filter(connection -> isLost(connection, judge.look(connection, true), inDoubt))
-                .toList();
+    public List<Loss> losses(
+            Collection<HeldConnection> connections, Belief belief, Function<HeldConnection, Optional<Loss>> otherwise) {
+        List<Loss> losses = new ArrayList<>();
+        List<HeldConnection> open = List.copyOf(connections);
+        long deadline = System.nanoTime() + ACKNOWLEDGED_WITHIN.toNanos();
+        while (true) {
+            judge.catchUp();
+            List<HeldConnection> inDoubt = new ArrayList<>();
+            for (HeldConnection connection : open) {
+                Judgement judgement = judge.look(connection, true);
+                if (judgement.isLost(belief)) {
+                    losses.add(new Loss(connection, true));
+                } else if (!judgement.isClear()) {
+                    inDoubt.add(connection);
+                }
+            }
+            open = inDoubt;
+            if (open.isEmpty() || !judge.isOnTheWire() || System.nanoTime() > deadline) {
+                open.stream().map(otherwise).flatMap(Optional::stream).forEach(losses::add);
+                return losses;
+            }
+            LockSupport.parkNanos(PASS.toNanos());
+        }
     }
 
     /** How many bytes of the client's had been read at the last look. */
@@ -221,10 +246,9 @@ public final class Quiesce implements AutoCloseable {
         return judge.read(connection);
     }
 
-    /** Where the wire does not tell for sure, what the kernel shows last has to do. */
-    private boolean isLost(HeldConnection connection, Judgement judgement, boolean inDoubt) {
-        return judgement.session().isPresent()
-                || (judgement.owes() && (inDoubt || judgement.sure() || held.owed(connection)));
+    /** Takes in what has passed, now and again, while the connections are with a server on trial. */
+    public void keepUp() {
+        judge.keepUp();
     }
 
     private Result quiet(List<Cut> others) {

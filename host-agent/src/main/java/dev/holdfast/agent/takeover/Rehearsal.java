@@ -91,7 +91,7 @@ public final class Rehearsal {
             held.add(connection);
             for (int i = 0; i < TIMES; i++) {
                 connection.pause(sockets);
-                held.owed(connection);
+                held.loss(connection, System.nanoTime());
                 TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), true);
                 held.consumed(connection);
                 held.lookAtEnds();

@@ -2,47 +2,77 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.ProcFiles;
+import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.SyscallException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
+import java.util.Optional;
 
-/** Becoming the tracer of a server that runs, and goes on running: until a look finds no thread that is not known. */
+/**
+ * Becomes the tracer of a server that runs, thread by thread and without stopping any. What a seized thread makes the kernel
+ * seizes: when a pass over all of them finds nobody new, all are ours.
+ */
 final class Seizure {
-    private Seizure() {}
+    private final Family family;
+    private final Waker waker;
 
-    /** Told of each thread that is seized. */
-    interface Found {
-        void thread(int pid, int tid);
+    Seizure(Family family, Waker waker) {
+        this.family = family;
+        this.waker = waker;
     }
 
-    static void of(Supplier<List<Integer>> pids, Found found) {
-        Set<Integer> tried = new HashSet<>();
-        for (int before = -1; before != tried.size(); ) {
-            before = tried.size();
-            for (int pid : pids.get()) {
-                for (String name : ProcFiles.names("/proc/" + pid + "/task")) {
-                    int tid = Integer.parseInt(name);
-                    // One that a seized thread has made meanwhile is ours already, and tells so.
-                    if (tried.add(tid) && seized(tid)) {
-                        found.thread(pid, tid);
-                    }
-                }
+    /**
+     * Over all threads of these processes.
+     *
+     * @return whether there was one that nobody had known of
+     * @throws TakeoverException when somebody else traces one
+     */
+    boolean pass(List<Integer> pids) {
+        boolean found = false;
+        for (int pid : pids) {
+            for (String name : ProcFiles.names("/proc/" + pid + "/task")) {
+                int tid = Integer.parseInt(name);
+                found |= !family.knows(tid) && seize(pid, tid);
             }
         }
+        return found;
     }
 
-    private static boolean seized(int tid) {
+    private boolean seize(int pid, int tid) {
         try {
-            Ptrace.seize(tid);
+            Ptrace.seizeSparing(tid);
+            Tracee tracee = family.found(pid, tid);
+            tracee.borrowing = tid == pid && borrows(pid);
             return true;
         } catch (SyscallException e) {
-            if (e.errno() != Errno.ESRCH && e.errno() != Errno.EPERM) {
+            if (e.errno() != Errno.EPERM && e.errno() != Errno.ESRCH) {
                 throw e;
             }
+            return isOurs(pid, tid, e);
+        }
+    }
+
+    /** Whether its parent waits for its exec or exit, as that of a child of vfork(2) does. */
+    private static boolean borrows(int pid) {
+        return ThreadStatus.of(pid)
+                .filter(status -> Processes.shareMemory(pid, status.parent()))
+                .isPresent();
+    }
+
+    /** Never "new": a thread that has ended; or one that was born ours, of which its parent tells. */
+    private boolean isOurs(int pid, int tid, SyscallException why) {
+        Optional<ThreadStatus> status = ThreadStatus.of(tid);
+        if (status.isEmpty() || status.get().hasEnded()) {
             return false;
         }
+        int tracer = status.get().tracer();
+        int ours = ThreadStatus.of(waker.pid()).map(ThreadStatus::tracer).orElse(0);
+        if (tracer == 0) {
+            throw why;
+        }
+        if (tracer != ours) {
+            throw new TakeoverException("process " + pid + " of the server is traced by " + tracer);
+        }
+        return false;
     }
 }

@@ -102,6 +102,13 @@ final class Space implements AutoCloseable {
     /** A connection under the number that it has in this process. */
     record Given(HeldConnection connection, int number) {}
 
+    /** An accept was made there, by the call with that number. */
+    void accepts(long address, long number) {
+        if (accepts.add(address)) {
+            Breakpoints.findAlike(this, address, number);
+        }
+    }
+
     /** Where a syscall instruction is that no breakpoint covers, followed by a jump back behind the one at that address. */
     long stub(long instruction) {
         int index = stubs.indexOf(instruction);

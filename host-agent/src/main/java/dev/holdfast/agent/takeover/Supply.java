@@ -125,6 +125,17 @@ final class Supply {
         });
     }
 
+    /** What no accept has returned is nobody's, and is not handed out any more. */
+    void withdraw() {
+        for (Space space : supplied) {
+            space.given.values().forEach(given -> given.forEach(one -> space.stray(one.number())));
+            space.given.clear();
+        }
+        supplied.clear();
+        queues.clear();
+        remaining = 0;
+    }
+
     private static List<HeldConnection> connections(Collection<Space.Given> given) {
         return given.stream().map(Space.Given::connection).toList();
     }

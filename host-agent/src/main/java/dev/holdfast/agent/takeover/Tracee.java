@@ -167,9 +167,7 @@ final class Tracee {
         int deliver = 0;
         while (true) {
             Ptrace.resumeToSyscall(tid, deliver);
-            Wait.Status status = Wait.within(tid, Wait.WALL, CALL_WITHIN)
-                    .orElseThrow(() -> new TakeoverException("thread " + tid + " of the server made no progress within "
-                            + CALL_WITHIN.toMillis() + " ms while its sockets were given to it"));
+            Wait.Status status = Wait.within(tid, Wait.WALL, CALL_WITHIN).orElseThrow(this::goesOn);
             if (!status.stopped()) {
                 end.accept(status);
                 throw new TakeoverException(
@@ -183,6 +181,13 @@ final class Tracee {
                 throw new TakeoverException("a call that was made in the new server ended in signal " + deliver);
             }
         }
+    }
+
+    private TakeoverException goesOn() {
+        stopped = false;
+        asked = false;
+        return new TakeoverException("thread " + tid + " of the server made no progress within "
+                + CALL_WITHIN.toMillis() + " ms while its sockets were given to it");
     }
 
     static boolean isSyscallStop(Wait.Status status) {

@@ -5,6 +5,7 @@ import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
+import dev.holdfast.agent.process.ProcessTree;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ final class Tracer {
     private final Family family = new Family(this::ended);
     private final int root;
     private final Waker waker;
+    private final Seizure seizure;
     private Stops stops;
     private Mode mode = Mode.SYSCALLS;
     /** The thread that has come to a breakpoint last; 0 for none, or when its next stop was long in coming. */
@@ -63,6 +65,7 @@ final class Tracer {
         this.root = root;
         this.waker = waker;
         this.stops = stops;
+        this.seizure = new Seizure(family, waker);
     }
 
     /** Seizes a process that has stopped itself, and lets it go on. */
@@ -72,12 +75,34 @@ final class Tracer {
         Processes.kill(root, SIGCONT);
     }
 
-    /** Seizes all threads of a server that runs, and goes on running. */
-    void seizeAll(Supplier<List<Integer>> pids) {
-        Seizure.of(pids, family::found);
-        if (family.spaces().stream().noneMatch(space -> space.pid == root)) {
-            throw new TakeoverException("process " + root + " has ended, or somebody else traces it");
+    /**
+     * Seizes a server that runs, with all that belongs to it. It runs on, and when the tracer's thread ends too, until {@link
+     * #stopSeized}.
+     *
+     * @throws TakeoverException when somebody else traces a thread of it, or it makes ever more of them
+     */
+    void seizeRunning() {
+        phase(new Killing.LettingGo(), Mode.BREAKPOINTS);
+        long deadline = System.nanoTime() + STOP_WITHIN.toNanos();
+        while (seizure.pass(ProcessTree.of(root).pids())) {
+            for (Optional<Wait.Status> status = now(-1); status.isPresent(); status = now(-1)) {
+                deal(status.get());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new TakeoverException("not all threads of the server could be seized within "
+                        + STOP_WITHIN.toMillis() + " ms: it makes new ones all the time");
+            }
         }
+    }
+
+    /**
+     * As {@link #stopWorld}, with those that a list of running threads did not show. From now on all end with their tracer.
+     */
+    void stopSeized(Duration within) {
+        do {
+            stopWorld(within);
+        } while (seizure.pass(family.spaces().stream().map(space -> space.pid).toList()));
+        family.tracees().forEach(tracee -> ifThere(() -> Ptrace.binding(tracee.tid)));
     }
 
     /** From now on stops go there, and threads are let go on that way. */
@@ -234,7 +259,7 @@ final class Tracer {
 
     private void ended(Wait.Status status) {
         family.ended(status.pid());
-        if (status.pid() == root) {
+        if (status.pid() == root || (rootEnd == null && !family.has(root))) {
             rootEnd = status.describe();
         }
     }
@@ -263,13 +288,17 @@ final class Tracer {
      * @throws TakeoverException when one cannot be stopped, as while it waits for a disk
      */
     void stopWorld() {
+        stopWorld(STOP_WITHIN);
+    }
+
+    void stopWorld(Duration within) {
         stoppingWorld = true;
         delivering = true;
-        long deadline = System.nanoTime() + STOP_WITHIN.toNanos();
+        long deadline = System.nanoTime() + within.toNanos();
         try {
             for (List<Tracee> running = running(); !running.isEmpty(); running = running()) {
                 if (System.nanoTime() > deadline) {
-                    throw new TakeoverException("a thread of the server did not stop within " + STOP_WITHIN.toMillis()
+                    throw new TakeoverException("a thread of the server did not stop within " + within.toMillis()
                             + " ms: it may wait for a disk, a dead network mount or a child of vfork");
                 }
                 running.forEach(Tracer::interrupt);
@@ -333,10 +362,23 @@ final class Tracer {
 
     /** Whether everyone lives who was there when the world was stopped; SIGKILL takes a thread out of its stop at once. */
     boolean isWhole() {
-        return rootEnd == null
-                && family.tracees().stream()
-                        .filter(tracee -> tracee.stopped)
-                        .allMatch(each -> Ptrace.isStopped(each.tid));
+        return rootEnd == null && dead().isEmpty();
+    }
+
+    /** Hears of those that were killed while they were stopped. */
+    void hearOfDead() {
+        long deadline = System.nanoTime() + STOP_WITHIN.toNanos();
+        for (List<Tracee> dead = dead(); !dead.isEmpty() && System.nanoTime() < deadline; dead = dead()) {
+            if (!dealWithStopsOf(dead)) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            }
+        }
+    }
+
+    private List<Tracee> dead() {
+        return family.tracees().stream()
+                .filter(tracee -> tracee.stopped && !Ptrace.isStopped(tracee.tid))
+                .toList();
     }
 
     /** Leaves every thread to itself; the world is stopped. */

@@ -95,6 +95,16 @@ final class TracerThread {
         finished = true;
     }
 
+    /** Waits until it has ended, and with it all that it traces is let go; false when that takes longer. */
+    boolean awaitEnd(Duration within) {
+        try {
+            return thread.join(within);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private synchronized void add(Command<?> command) {
         if (end != null) {
             command.result.completeExceptionally(end);

@@ -75,6 +75,10 @@ final class LineHost implements AutoCloseable {
     private final int port;
 
     LineHost(Path dir, BundleSource bundles) throws IOException, InterruptedException {
+        this(dir, bundles, "{}");
+    }
+
+    private LineHost(Path dir, BundleSource bundles, String takeover) throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
         this.dir = dir;
         Files.writeString(dir.resolve("server.py"), SERVER);
@@ -85,7 +89,7 @@ final class LineHost implements AutoCloseable {
                 new ProcessStore(dir.resolve("processes")), new ImageStore(dir.resolve("images"), bundles), exits);
         cycles = new HostCycles(servers, exits, heard, journals(), Clock.systemUTC());
         heard.at = states::add;
-        servers.start("p-1", image("v1", "{}"));
+        servers.start("p-1", image("v1", takeover));
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(connect());
             assertThat(ask(clients.getLast())).isEqualTo("v1:hello");
@@ -93,9 +97,15 @@ final class LineHost implements AutoCloseable {
     }
 
     static LineHost of(Path dir) throws IOException, InterruptedException {
-        return new LineHost(dir, (digest, _) -> {
+        return of(dir, "{}");
+    }
+
+    /** With a takeover in the manifest of v1. */
+    static LineHost of(Path dir, String takeover) throws IOException, InterruptedException {
+        BundleSource none = (digest, _) -> {
             throw new BundleSource.BundleGoneException("there is no bundle " + digest);
-        });
+        };
+        return new LineHost(dir, none, takeover);
     }
 
     Path journals() {

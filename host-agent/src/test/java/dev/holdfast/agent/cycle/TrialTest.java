@@ -14,7 +14,6 @@ import dev.holdfast.proto.agent.v1.StepTime;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ class TrialTest {
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
-        host = LineHost.of(dir);
+        host = LineHost.of(dir, "{protocol: line}");
     }
 
     @AfterEach
@@ -95,8 +94,6 @@ class TrialTest {
         await("the process table shows it")
                 .until(() -> host.process().imageVersion().equals("v2"));
         host.allAreAnsweredBy("v2");
-        // Nothing shows when the agent has looked at that, which it does every 100 ms.
-        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
         int pid = host.process().pid();
         Processes.kill(pid, SIGSTOP);
         for (Socket client : host.clients) {

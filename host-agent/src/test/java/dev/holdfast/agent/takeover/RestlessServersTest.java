@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that make, lose and replace threads and processes while they are traced; server.c. */
 class RestlessServersTest {
@@ -53,6 +54,76 @@ class RestlessServersTest {
                 }
                 swap.swap(() -> {});
                 answers(swap);
+            }
+        }
+    }
+
+    /** What it does when it has just begun it is doing when it is seized; two deliveries into the same server. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "threads",
+                "forks",
+                "spawns",
+                "spawns slowly",
+                "helpers",
+                "execs",
+                "leaves",
+                "computes",
+                "faults",
+                "signals"
+            })
+    void getsItsClientsLate(String habit) throws Exception {
+        try (Swap swap = server(habit)) {
+            swap.connect(CLIENTS);
+            answers(swap);
+            if (ENDING.contains(habit)) {
+                await().until(() -> Files.deleteIfExists(directory.resolve("done")));
+            }
+            try (HeldSockets held = swap.replaceWithoutClients()) {
+                List<HeldConnection> connections = List.copyOf(held.connections());
+                for (HeldConnection connection : connections) {
+                    try (LateDelivery late = LateDelivery.attach(swap.pid(), held.listeners())) {
+                        late.deliver(List.of(connection));
+                    }
+                    LateDeliveryTest.untraced(swap.pid());
+                }
+            }
+            answers(swap);
+        }
+    }
+
+    @Test
+    void aServerThatAnOperatorHasStoppedIsStoppedAfterALateDelivery() throws Exception {
+        try (Swap swap = server("threads")) {
+            swap.connect(CLIENTS);
+            answers(swap);
+            try (HeldSockets held = swap.replaceWithoutClients()) {
+                Processes.kill(swap.pid(), SIGSTOP);
+                await().until(() -> ThreadStatus.of(swap.pid()).orElseThrow().state() == 'T');
+                try (LateDelivery late = LateDelivery.attach(swap.pid(), held.listeners())) {
+                    late.deliver(held.connections());
+                }
+                await().until(() -> ThreadStatus.of(swap.pid()).orElseThrow().state() == 'T');
+                Processes.kill(swap.pid(), SIGCONT);
+            }
+            answers(swap);
+        }
+    }
+
+    @Test
+    void aServerThatEndsDuringALateDeliveryLeavesUsItsConnections() throws Exception {
+        try (Swap swap = server("dies")) {
+            swap.connect(CLIENTS);
+            answers(swap);
+            try (HeldSockets held = swap.replaceWithoutClients();
+                    LateDelivery late = LateDelivery.attach(swap.pid(), held.listeners())) {
+                Files.createFile(directory.resolve("die"));
+
+                assertThatThrownBy(() -> late.deliver(held.connections()))
+                        .isInstanceOf(TakeoverException.class)
+                        .hasMessageContaining("exited with status 3");
+                assertThat(late.left()).containsExactlyInAnyOrderElementsOf(held.connections());
             }
         }
     }

@@ -120,16 +120,7 @@ final class Swap implements AutoCloseable {
         long t3 = System.nanoTime();
         ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
         long t4 = System.nanoTime();
-        pid = Launcher.spawnStopped(launch);
-        Probes probes = new Probes();
-        NewServer server = NewServer.start(pid, held.listeners(), probes);
-        try (Socket probe = new Socket()) {
-            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            InetSocketAddress local = (InetSocketAddress) probe.getLocalSocketAddress();
-            probes.announce(local);
-            probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
-        }
+        NewServer server = start(held);
         long t5 = System.nanoTime();
         beforeDelivery.run();
         try {
@@ -152,6 +143,32 @@ final class Swap implements AutoCloseable {
                 (t6 - t5) / 1e3 / n,
                 n);
         held.close();
+    }
+
+    private NewServer start(HeldSockets held) throws Exception {
+        pid = Launcher.spawnStopped(launch);
+        Probes probes = new Probes();
+        NewServer server = NewServer.start(pid, held.listeners(), probes);
+        try (Socket probe = new Socket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            InetSocketAddress local = (InetSocketAddress) probe.getLocalSocketAddress();
+            probes.announce(local);
+            probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
+        }
+        return server;
+    }
+
+    /** Kills the server and starts another one, which gets the listeners and no connection. */
+    HeldSockets replaceWithoutClients() throws Exception {
+        HeldSockets held = new HeldSockets();
+        ProcessTree old = ProcessTree.freeze(pid, Duration.ofSeconds(5));
+        new Holder(held, List.of(new PortSpec(null, port))).refresh(old.pids());
+        old.killAll(exits, Duration.ofSeconds(5));
+        try (NewServer server = start(held)) {
+            server.deliver(List.of(), 1);
+        }
+        return held;
     }
 
     /**

@@ -1,0 +1,108 @@
+package dev.holdfast.agent.observer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.agent.protocol.Conversations;
+import dev.holdfast.agent.protocol.Verdict;
+import dev.holdfast.common.manifest.Takeover;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A line is answered by a line. What the tap loses is not passed here. */
+class FollowedTest {
+    private static final int ACK = 0x10;
+    private static final InetSocketAddress CLIENT = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1000);
+    private static final InetSocketAddress SERVER = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 2000);
+
+    private final Followed followed =
+            new Followed(() -> Conversations.of(Takeover.Protocol.LINE).orElseThrow(), Followed.Beginning.OWED);
+    private int clientNext = 7_000;
+    private int serverNext = Integer.MAX_VALUE - 3;
+    private int acknowledged = clientNext;
+    /** What had been read before the connection was looked at. */
+    private long consumed = 5_000;
+
+    private void asks(String text) {
+        followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, text));
+        clientNext += text.length();
+    }
+
+    private void answers(String text) {
+        acknowledged = clientNext;
+        followed.fromServer(segment(SERVER, CLIENT, serverNext, acknowledged, text));
+        serverNext += text.length();
+    }
+
+    private void answersUnseen(String text) {
+        serverNext += text.length();
+    }
+
+    private void acknowledges() {
+        acknowledged = clientNext;
+        followed.fromServer(segment(SERVER, CLIENT, serverNext, acknowledged, ""));
+    }
+
+    private static Segment segment(InetSocketAddress from, InetSocketAddress to, int sequence, int ack, String text) {
+        return new Segment(from, to, sequence, ack, ACK, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private Optional<Opinion> opinion(int unread) {
+        return followed.opinion(new Reading(consumed, unread, false, true));
+    }
+
+    private void reads(int bytes) {
+        consumed += bytes;
+    }
+
+    private void still() {
+        followed.still(new Reading(consumed, 0, false, true));
+    }
+
+    private void exchange() {
+        asks("ask\n");
+        reads(4);
+        acknowledges();
+        still();
+        answers("answer\n");
+    }
+
+    @Test
+    void anAnswerThatTheTapLostDoesNotMakeTheNextOnesLate() {
+        exchange();
+        asks("is known\n");
+        reads(9);
+        answersUnseen("from here on\n");
+        exchange();
+        assertThat(opinion(0)).map(Opinion::verdict).isNotEqualTo(Optional.of(new Verdict.Clear()));
+
+        exchange();
+        exchange();
+        assertThat(opinion(0)).contains(new Opinion(new Verdict.Clear(), false));
+    }
+
+    @Test
+    void whatIsKeptOutOfTheServerIsNotReadByIt() {
+        exchange();
+        // Nothing of it reaches the server's kernel, which acknowledges nothing.
+        asks("kept out\n");
+        assertThat(opinion(0)).contains(new Opinion(new Verdict.Clear(), false));
+        assertThat(followed.isKnown()).isTrue();
+    }
+
+    @Test
+    void anAnswerThatComesASecondTimeIsNotTheNextOne() {
+        exchange();
+        asks("more\n");
+        reads(5);
+        acknowledges();
+        still();
+        serverNext -= "answer\n".length();
+        answers("answer\n");
+        assertThat(opinion(0))
+                .hasValueSatisfying(opinion -> assertThat(opinion.verdict()).isInstanceOf(Verdict.Owes.class));
+    }
+}
