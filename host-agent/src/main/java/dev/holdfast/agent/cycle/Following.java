@@ -83,6 +83,8 @@ final class Following {
         staying.move(inodes, held);
         try {
             course.parkings().cover(held);
+            // An agent that dies while it takes them away takes the old server's process along.
+            course.parkings().cover(staying.connections());
             course.record();
             course.parkings().go();
         } catch (RuntimeException e) {

@@ -116,6 +116,7 @@ final class Lingerers implements AutoCloseable {
             return false;
         }
         if (!course.old().alive()) {
+            loseFollowing(ProcessTree.of(course.old()));
             giveUp(DIED);
             return false;
         }
@@ -142,7 +143,7 @@ final class Lingerers implements AutoCloseable {
         return true;
     }
 
-    /** Those that no server had when an agent ended have nobody but those who kept them. */
+    /** Those that no server has after an agent that ended while some followed have nobody but those who kept them. */
     private void loseFollowing(ProcessTree old) throws InterruptedException {
         if (staying.following().isEmpty()) {
             return;
@@ -160,12 +161,14 @@ final class Lingerers implements AutoCloseable {
                             .filter(ProcessIdentity::alive)
                             .map(ProcessIdentity::pid)
                             .toList());
-            for (long inode : staying.following()) {
+            Set<Long> all = new HashSet<>(staying.following());
+            all.addAll(staying.why().keySet());
+            for (long inode : all) {
                 // What is in hand now will be another server's.
                 boolean served = taken.connection(inode).isPresent()
                         || course.held().connection(inode).isPresent();
                 parked.connection(inode).filter(_ -> !served).ifPresent(lost -> {
-                    course.outcomes().reset(lost, "the agent ended while the new server was given it");
+                    course.outcomes().reset(lost, "the agent ended while connections followed to the new server");
                     parked.reset(lost);
                 });
             }
