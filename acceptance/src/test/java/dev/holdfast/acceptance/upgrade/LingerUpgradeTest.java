@@ -41,6 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The old server serves what was not quiet at the deadline to its end, while the new one has all others. */
 @ExtendWith(SharedInstallation.class)
@@ -151,6 +152,101 @@ final class LingerUpgradeTest {
             assertThat(outcome(installation, upgrade, download))
                     .hasValueSatisfying(one -> assertThat(one.getOutcome()).isEqualTo("closed by client"));
             assertServedByTheNew(trial);
+        }
+    }
+
+    /**
+     * Whose beginning was not seen is known to be whole when the next one has begun: that is the old server's, and then the new
+     * one has the connection, under all the others.
+     */
+    @ParameterizedTest
+    @MethodSource("servers")
+    void thenItsConnectionFollows(RealServer server, Installation installation) throws Exception {
+        assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
+        try (Trial trial = Trial.start(installation, HOST, server, Listen.freeIpv4(), lingering("20s"));
+                Load load = trial.connect(CONNECTIONS);
+                Download download = download(trial)) {
+            load.start(client -> client % 2 == 0, server.requestsPerSecond() / 4);
+            Course course = Course.of(installation, trial.begin().getId());
+            course.await("lingering");
+            assertWhole(trial, download, download.rest());
+            assertThat(download.next(little(trial))).contains(" " + trial.from().version() + " ");
+            Upgrade upgrade = course.awaitEnd();
+
+            assertThat(upgrade.getState())
+                    .as(() -> upgrade + installation.logs())
+                    .isEqualTo(Upgrade.State.STATE_DONE);
+            assertThat(outcome(installation, upgrade, download))
+                    .hasValueSatisfying(one ->
+                            assertThat(one.getOutcome()).as(one::getReason).isEqualTo("kept"));
+            assertThat(download.next(little(trial))).contains(" " + trial.to().version() + " ");
+            assertAgreed(installation, upgrade, load.finish(Scenario.PATIENCE));
+        }
+    }
+
+    /** What is answered with few words, the version among them. */
+    private static String little(Trial trial) {
+        if (trial.server() instanceof ShopServer) {
+            return "/order?n=8";
+        }
+        return trial.server() instanceof PythonFileServer ? "/8.txt" : "/?n=8";
+    }
+
+    /** When it follows, about a second after the end of the download. */
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 1_150, 1_300, 1_450, 1_700})
+    void anAgentThatDiesWhileOneFollows(int millis, Installation installation) throws Exception {
+        NginxServer server = new NginxServer(4);
+        assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
+        installation.startAgent(MORTAL, List.of("-Dholdfast.agent.fault=lingering+" + millis));
+        try (Trial trial = Trial.start(installation, MORTAL, server, Listen.freeIpv4(), lingering("1m"));
+                Load load = trial.connect(CONNECTIONS);
+                Download stays = download(trial);
+                Download download = download(trial)) {
+            load.start(client -> client % 2 == 0, 500);
+            Course course = Course.of(installation, trial.begin().getId());
+            course.await("lingering");
+            assertWhole(trial, download, download.rest());
+            assertThat(download.next("/?n=8")).contains(" " + trial.from().version() + " ");
+            assertThat(installation.awaitAgentEnd(MORTAL, Scenario.PATIENCE)).isTrue();
+            installation.startAgent(MORTAL, List.of());
+            Optional<String> whole = rest(stays);
+            whole.ifPresent(body -> assertWhole(trial, stays, body));
+            stays.leave();
+            String version = version(download);
+            download.leave();
+            Upgrade upgrade = course.awaitEnd();
+
+            ConnectionOutcome one = outcome(installation, upgrade, download).orElseThrow();
+            assertThat(upgrade.getState()).isIn(Upgrade.State.STATE_DONE, Upgrade.State.STATE_REVERTED);
+            assertThat(one.getOutcome())
+                    .as(() -> version + ", " + one + installation.logs())
+                    .isIn(version.equals("reset") ? List.of("reset") : List.of("kept", "closed by client", "released"));
+            assertThat(outcome(installation, upgrade, stays)
+                            .orElseThrow()
+                            .getOutcome()
+                            .equals("reset"))
+                    .isEqualTo(whole.isEmpty());
+            LoadReport report = load.finish(Scenario.PATIENCE);
+            assertThat(report.wrong()).isZero();
+            assertThat(Comparison.of(report, upgrade, installation.admin().outcomes(upgrade.getId()))
+                            .disagreements())
+                    .as(installation::logs)
+                    .isEmpty();
+            assertThat(report.clients())
+                    .filteredOn(client -> !client.kept())
+                    .allMatch(client -> client.sent() > client.answered(), "awaited an answer");
+        } finally {
+            installation.stopAgent(MORTAL);
+        }
+    }
+
+    /** By which version it is answered; "reset" when it was cut. */
+    private static String version(Download download) throws IOException {
+        try {
+            return download.next("/large/long.txt").split(" ", 2)[0];
+        } catch (SocketException e) {
+            return "reset";
         }
     }
 

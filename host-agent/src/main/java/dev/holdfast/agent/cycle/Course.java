@@ -5,7 +5,6 @@ import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ManagedProcess;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.takeover.Belief;
-import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
@@ -350,13 +349,6 @@ final class Course implements AutoCloseable {
                 ? open.stream().flatMap(each -> byKernel.apply(each).stream()).toList()
                 : witness.losses(open, what == Read.SINCE_QUIET ? Belief.ANYTHING : Belief.SURE, byKernel);
         reset(losses, why);
-    }
-
-    /** Cut, as the manifest allows. */
-    void cut(List<Cut> cut, String allowed) {
-        cut.forEach(each -> outcomes.reset(each.connection(), each.reason() + allowed));
-        record();
-        resetAgain();
     }
 
     /** Who was to be reset is, though an agent may have ended when that was on disk and not done yet. */

@@ -195,7 +195,10 @@ final class Cycle {
     private boolean await(Quiesce quiesce) throws GivenUp {
         return switch (quiesce.await(course.recall()::isCalled)) {
             case Quiesce.Result.Quiet(List<Cut> cut, List<Cut> staying) -> {
-                course.cut(cut, "; takeover.onDeadline is reset");
+                cut.forEach(each ->
+                        course.outcomes().reset(each.connection(), each.reason() + "; takeover.onDeadline is reset"));
+                course.record();
+                course.resetAgain();
                 course.lingerers().stay(staying);
                 yield false;
             }

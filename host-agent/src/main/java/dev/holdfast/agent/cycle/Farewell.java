@@ -4,7 +4,7 @@ import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessIdentity;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Farewell {
     private static final Logger log = LoggerFactory.getLogger(Farewell.class);
+
+    /** All that can follows at once; it takes a while, and the new server is stopped now and again meanwhile. */
+    private static final Duration FOLLOW_EVERY = Duration.ofSeconds(1);
 
     private final Course course;
     private final Lingerers lingerers;
@@ -29,11 +32,12 @@ final class Farewell {
             return end;
         }
         End last = leave(end);
-        if (end.state() != State.DONE) {
-            await(() -> false);
-        } else if (!await(course.recall()::isCalled)) {
-            last = leave(undone(last));
-            await(() -> false);
+        Optional<End> back = end.state() == State.DONE ? untilOver(last) : Optional.empty();
+        if (back.isPresent()) {
+            last = leave(back.get());
+        }
+        while (goesOn()) {
+            course.recall().rest(lingerers::await);
         }
         lingerers.end();
         return last;
@@ -45,7 +49,7 @@ final class Farewell {
             course.enter(State.LINGERING, lingerers.left() == 1 ? "1 connection" : lingerers.left() + " connections");
         }
         course.leave(end.absent());
-        course.held().leaveListeners();
+        course.held().leaveAll();
         try {
             end.registry().run();
             return new End(end.state(), end.reason(), () -> {}, end.absent());
@@ -62,25 +66,34 @@ final class Farewell {
         return new Undo(course).unlessProven(new Trial(course, server, launch, done));
     }
 
-    /** Whether nothing stays any more; false when it is not waited for that. */
-    private boolean await(BooleanSupplier brokenOff) throws InterruptedException {
+    /** The new server serves, and what can follows to it. How the cycle ends where it goes back. */
+    private Optional<End> untilOver(End done) throws InterruptedException {
         boolean serves = true;
-        while (lingerers.left() > 0) {
-            if (brokenOff.getAsBoolean()) {
-                return false;
-            }
-            if (lingerers.isOverdue()) {
-                Duration linger = course.from().manifest().takeover().linger();
-                lingerers.cut("takeover.linger was over after " + linger.toMillis() + " ms");
-                return true;
-            }
-            course.recall().rest(lingerers::await);
-            if (lingerers.settle()) {
-                course.record();
+        long followAt = System.nanoTime();
+        while (goesOn()) {
+            if (course.recall().isCalled()) {
+                return Optional.of(undone(done));
             }
             serves = serves && stillServes();
+            if (serves && lingerers.isAnyReady() && System.nanoTime() > followAt) {
+                new Following(course).now();
+                followAt = System.nanoTime() + FOLLOW_EVERY.toNanos();
+            }
+            course.recall().rest(lingerers::await);
         }
-        return true;
+        return Optional.empty();
+    }
+
+    /** Whether something stays still, and may. */
+    private boolean goesOn() throws InterruptedException {
+        if (lingerers.settle()) {
+            course.record();
+        }
+        if (lingerers.left() > 0 && lingerers.isOverdue()) {
+            Duration linger = course.from().manifest().takeover().linger();
+            lingerers.cut("takeover.linger was over after " + linger.toMillis() + " ms");
+        }
+        return lingerers.left() > 0;
     }
 
     /** Who watches for its end waits for the cycle's; the process table does not. */

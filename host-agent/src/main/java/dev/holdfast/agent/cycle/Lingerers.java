@@ -1,5 +1,6 @@
 package dev.holdfast.agent.cycle;
 
+import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldConnection;
@@ -9,11 +10,14 @@ import dev.holdfast.agent.takeover.Lingering;
 import dev.holdfast.agent.takeover.Parting;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,9 @@ final class Lingerers implements AutoCloseable {
     private static final String DIED = "the old server ended, with which it had stayed";
 
     private final Course course;
+    /** Those with which no other server can go on. */
+    private final Set<Long> bound = new HashSet<>();
+
     private Staying staying = Staying.NOBODY;
     private @Nullable Lingering watched;
 
@@ -51,15 +58,22 @@ final class Lingerers implements AutoCloseable {
     /** These are to stay. */
     void stay(Iterable<Cut> some) {
         Map<Long, String> why = new HashMap<>();
-        some.forEach(each -> why.put(each.connection().inode(), each.reason()));
+        some.forEach(each -> {
+            why.put(each.connection().inode(), each.reason());
+            if (each.session()) {
+                bound.add(each.connection().inode());
+            }
+        });
         Duration linger = course.from().manifest().takeover().linger();
         Instant until = course.context().clock().instant().plus(linger);
-        staying = new Staying(why, until.toEpochMilli(), false);
+        staying = new Staying(why, until.toEpochMilli(), false, Set.of());
     }
 
     /** As an earlier agent left it. */
     void restore(Staying before) {
         staying = before;
+        // What became sessions meanwhile is not known.
+        bound.addAll(before.why().keySet());
         course.earlier().values().stream()
                 .filter(line -> before.why().containsKey(line.inode()))
                 .forEach(course.outcomes()::stays);
@@ -75,21 +89,22 @@ final class Lingerers implements AutoCloseable {
         if (staying.isEmpty()) {
             return false;
         }
+        HeldSockets theirs = new HeldSockets();
         try {
             ProcessTree tree = ProcessTree.of(course.old());
             Parting.of(tree.pids(), course.held(), staying.why().keySet());
-            HeldSockets theirs = new HeldSockets();
             for (long inode : staying.why().keySet()) {
                 course.held().connection(inode).ifPresent(course.outcomes()::stays);
             }
             course.held().move(staying.why().keySet(), theirs);
-            staying = new Staying(staying.why(), staying.until(), true);
+            staying = new Staying(staying.why(), staying.until(), true, Set.of());
             course.record();
             watch(theirs);
             tree.thaw();
             return true;
         } catch (RuntimeException e) {
             log.error("cycle {}: the old server cannot linger", course.id(), e);
+            theirs.move(staying.why().keySet(), course.held());
             giveUp("the old server could not go on with it: " + Undo.words(e));
             return true;
         }
@@ -101,6 +116,7 @@ final class Lingerers implements AutoCloseable {
             return false;
         }
         if (!course.old().alive()) {
+            loseFollowing(ProcessTree.of(course.old()));
             giveUp(DIED);
             return false;
         }
@@ -111,21 +127,59 @@ final class Lingerers implements AutoCloseable {
         HeldSockets theirs = new HeldSockets();
         ProcessTree tree = ProcessTree.of(course.old());
         new Holder(theirs, course.from().manifest().ports()).refresh(tree.pids());
-        // Those who were to keep the others may have had them too.
-        try (HeldSockets parked = new HeldSockets()) {
-            course.held().move(staying.why().keySet(), parked);
-        }
+        Set<Long> there =
+                theirs.connections().stream().map(HeldConnection::inode).collect(Collectors.toSet());
         Set<Long> gone = new HashSet<>(staying.why().keySet());
-        theirs.connections().forEach(connection -> gone.remove(connection.inode()));
+        gone.removeAll(there);
+        // Those who were to keep the others may have had them too.
+        there.addAll(staying.why().keySet());
+        try (HeldSockets parked = new HeldSockets()) {
+            course.held().move(there, parked);
+        }
+        loseFollowing(tree);
         course.outcomes().endedMeanwhile(gone);
         watch(theirs);
         tree.thaw();
         return true;
     }
 
+    /** Those that no server has after an agent that ended while some followed have nobody but those who kept them. */
+    private void loseFollowing(ProcessTree old) throws InterruptedException {
+        if (staying.following().isEmpty()) {
+            return;
+        }
+        ProcessIdentity started = course.started();
+        List<Integer> pids = new ArrayList<>(old.pids());
+        if (started != null) {
+            pids.addAll(ProcessTree.of(started).pids());
+        }
+        try (HeldSockets parked = new HeldSockets();
+                HeldSockets taken = new HeldSockets()) {
+            new Holder(taken, course.from().manifest().ports()).refresh(pids);
+            new Holder(parked, course.from().manifest().ports())
+                    .refresh(course.parkings().identities().stream()
+                            .filter(ProcessIdentity::alive)
+                            .map(ProcessIdentity::pid)
+                            .toList());
+            Set<Long> all = new HashSet<>(staying.following());
+            all.addAll(staying.why().keySet());
+            for (long inode : all) {
+                // What is in hand now will be another server's.
+                boolean served = taken.connection(inode).isPresent()
+                        || course.held().connection(inode).isPresent();
+                parked.connection(inode).filter(_ -> !served).ifPresent(lost -> {
+                    course.outcomes().reset(lost, "the agent ended while connections followed to the new server");
+                    parked.reset(lost);
+                });
+            }
+        }
+        followed();
+    }
+
     private void watch(HeldSockets theirs) {
         theirs.releaseAll();
-        watched = Lingering.of(theirs, course.old());
+        watched = Lingering.of(
+                theirs, course.old(), course.from().manifest().takeover().protocol(), bound);
     }
 
     /** Takes in what has ended; whether something has. */
@@ -147,6 +201,43 @@ final class Lingerers implements AutoCloseable {
         if (watched != null) {
             watched.await(WHILE);
         }
+    }
+
+    /** Whether some could follow the others. */
+    boolean isAnyReady() {
+        return watched != null && !watched.ready().isEmpty();
+    }
+
+    /** Who is to do something with what stays; nobody watches meanwhile. */
+    interface Parted {
+        void with(Lingering watched, HeldSockets staying) throws InterruptedException;
+    }
+
+    void apart(Parted work) throws InterruptedException {
+        Lingering current = Objects.requireNonNull(watched);
+        HeldSockets rest = current.rest();
+        try {
+            work.with(current, rest);
+        } finally {
+            if (watched == current) {
+                current.goOn();
+            }
+        }
+    }
+
+    /** These are in hand, about to follow the others; what was before. */
+    Staying following(Set<Long> some) {
+        Staying before = staying;
+        staying = before.without(some);
+        return before;
+    }
+
+    void notFollowing(Staying before) {
+        staying = before;
+    }
+
+    void followed() {
+        staying = staying.followed();
     }
 
     boolean isOverdue() {

@@ -88,6 +88,14 @@ final class Outcomes {
         left.put(line.inode(), lined(line, STAYED));
     }
 
+    /** It did not stay to its end after all: the new server has it. */
+    void followed(HeldConnection connection) {
+        delivered.add(connection.inode());
+        left.put(
+                connection.inode(),
+                withTimes(connection, outcome(connection.inode(), new Absent(Outcome.OUTCOME_KEPT, ""))));
+    }
+
     /** These ended, and nobody was there to see how. */
     void endedMeanwhile(Set<Long> inodes) {
         inodes.stream().filter(inode -> !isKnown(inode)).forEach(inode -> closedByServer.put(inode, UNSEEN));

@@ -29,7 +29,8 @@ enum Resolution {
             // Those who keep the sockets stay once the server is quiet; it may have ended by itself.
             case QUIESCING -> oldLives || !parked ? RELEASE : REVERT;
             case STOPPING, STARTING, DELIVERING -> REVERT;
-            case LINGERING -> LINGER;
+            // Who keeps the sockets is there while the new server is given more, and ends with the agent if that dies.
+            case LINGERING -> startedLives || !parked ? LINGER : REVERT;
             case PROVING -> handedOver && startedLives ? PROVE : REVERT;
             case RESUMING, REVERTING -> handedOver && startedLives ? KEEP : REVERT;
         };

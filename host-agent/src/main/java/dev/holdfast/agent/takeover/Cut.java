@@ -1,4 +1,9 @@
 package dev.holdfast.agent.takeover;
 
-/** A connection that cannot go on with another server, and why, for its report. */
-public record Cut(HeldConnection connection, String reason) {}
+/**
+ * A connection that cannot go on with another server.
+ *
+ * @param reason why, for its report
+ * @param session whether it never can
+ */
+public record Cut(HeldConnection connection, String reason, boolean session) {}

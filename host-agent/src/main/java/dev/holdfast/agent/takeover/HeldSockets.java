@@ -181,8 +181,16 @@ public final class HeldSockets implements AutoCloseable {
         connections.clear();
     }
 
+    /** What a server that is left alone with everything closed before counts no more. */
+    public void leaveAll() {
+        leaveConnections();
+        leaveListeners();
+        closedByServer.clear();
+        newcomersPaused = false;
+    }
+
     /** The listeners are left to whoever has them. */
-    public void leaveListeners() {
+    private void leaveListeners() {
         listeners.values().forEach(listener -> listener.fd().close());
         listeners.clear();
     }
@@ -209,6 +217,11 @@ public final class HeldSockets implements AutoCloseable {
     /** Whether threads of the server wait in reads: such a thread may have taken data and wait for more, for the pause's sake. */
     boolean readersWait() {
         return connections.values().stream().anyMatch(HeldConnection::readersWait);
+    }
+
+    /** Pauses that one. */
+    public void pause(HeldConnection connection) {
+        connection.pause(sockets);
     }
 
     /** Pauses what is not paused yet, and clients that are yet to come. */

@@ -8,6 +8,7 @@ import dev.holdfast.agent.observer.Reading;
 import dev.holdfast.agent.protocol.Conversations;
 import dev.holdfast.agent.protocol.Verdict;
 import dev.holdfast.common.manifest.Takeover;
+import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Looks at connections and remembers what was seen of each: in the kernel, and on the wire where its protocol is known. */
 final class Judge implements AutoCloseable {
@@ -40,8 +42,10 @@ final class Judge implements AutoCloseable {
     /** The first look, before anything is done to the server. */
     void begin(Collection<HeldConnection> connections) {
         if (protocol != Takeover.Protocol.OPAQUE) {
-            Set<Integer> ports = held.listeners().stream()
-                    .map(listener -> listener.address().getPort())
+            Set<Integer> ports = Stream.concat(
+                            held.listeners().stream().map(HeldListener::address),
+                            connections.stream().map(HeldConnection::local))
+                    .map(InetSocketAddress::getPort)
                     .collect(Collectors.toSet());
             observer = Observer.open(
                     held.sockets(), ports, () -> Conversations.of(protocol).orElseThrow());

@@ -3,6 +3,7 @@ package dev.holdfast.agent.takeover;
 import dev.holdfast.agent.linux.TcpInfo;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
+import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,12 @@ public final class Lingering implements AutoCloseable {
     private final Map<Long, Place> places = new HashMap<>();
     private final Set<Long> finished = new HashSet<>();
     private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
-    private final Thread thread;
+    private final Judge judge;
+    /** Those that no other server can go on with. By the thread that looks. */
+    private final Set<Long> bound;
+
+    private Thread thread;
+    private volatile Set<Long> ready = Set.of();
     private volatile int left;
     private volatile boolean over;
 
@@ -48,23 +55,58 @@ public final class Lingering implements AutoCloseable {
 
     private record Place(int pid, int number) {}
 
-    private Lingering(HeldSockets staying, ProcessIdentity server) {
+    private Lingering(HeldSockets staying, ProcessIdentity server, Takeover.Protocol protocol, Set<Long> bound) {
         this.staying = staying;
         this.server = server;
         this.left = staying.connections().size();
-        this.thread =
-                Thread.ofPlatform().name("lingering-" + server.pid()).daemon().unstarted(this::run);
+        this.judge = new Judge(staying, protocol);
+        this.bound = new HashSet<>(bound);
+        this.thread = newThread();
+    }
+
+    private Thread newThread() {
+        return Thread.ofPlatform().name("lingering-" + server.pid()).daemon().unstarted(this::run);
     }
 
     /**
-     * Begins.
+     * Begins, while the server stands still.
      *
      * @param staying what stays and nothing else; closed with this
+     * @param bound those of it with which no other server can go on
      */
-    public static Lingering of(HeldSockets staying, ProcessIdentity server) {
-        Lingering lingering = new Lingering(staying, server);
+    public static Lingering of(
+            HeldSockets staying, ProcessIdentity server, Takeover.Protocol protocol, Set<Long> bound) {
+        Lingering lingering = new Lingering(staying, server, protocol, bound);
+        lingering.judge.begin(staying.connections());
         lingering.thread.start();
         return lingering;
+    }
+
+    /** Those on which nothing seems to be owed any more, so that they could follow the others. */
+    public Set<Long> ready() {
+        return ready;
+    }
+
+    /** Of those, after {@link #rest}, the ones on which nothing is owed now that the server is frozen. */
+    public Set<Long> surelyReady() {
+        judge.catchUp();
+        find();
+        return staying.connections().stream()
+                .filter(connection -> ready.contains(connection.inode()))
+                .filter(connection -> isInPlace(connection)
+                        && staying.sockets().tcpInfo(connection.fd()).established()
+                        && isQuiet(connection, true))
+                .map(HeldConnection::inode)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Watches again, after {@link #rest}. */
+    public void goOn() {
+        ready = Set.of();
+        over = false;
+        left = staying.connections().size();
+        thread = newThread();
+        thread.start();
     }
 
     /** How many stay still. */
@@ -81,11 +123,11 @@ public final class Lingering implements AutoCloseable {
         return all;
     }
 
-    /** Until something has ended, or for that time. */
+    /** Until something has ended or could follow, or for that time. */
     public synchronized void await(Duration within) throws InterruptedException {
         long deadline = System.nanoTime() + within.toNanos();
         for (long nanos = within.toNanos();
-                ended.isEmpty() && left > 0 && nanos > 0;
+                ended.isEmpty() && ready.isEmpty() && left > 0 && nanos > 0;
                 nanos = deadline - System.nanoTime()) {
             wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
         }
@@ -125,6 +167,8 @@ public final class Lingering implements AutoCloseable {
 
     private void look() {
         List<HeldConnection> missing = new ArrayList<>();
+        Set<Long> quiet = new HashSet<>();
+        judge.catchUp();
         for (HeldConnection connection : List.copyOf(staying.connections())) {
             TcpInfo info = staying.sockets().tcpInfo(connection.fd());
             if (info.finished() && !info.closedByPeer()) {
@@ -134,11 +178,24 @@ public final class Lingering implements AutoCloseable {
                 end(connection, By.CLIENT);
             } else if (!isInPlace(connection)) {
                 missing.add(connection);
+            } else if (info.established() && !bound.contains(connection.inode()) && isQuiet(connection, false)) {
+                quiet.add(connection.inode());
             }
         }
+        ready = Set.copyOf(quiet);
         if (!missing.isEmpty()) {
             seek(missing);
         }
+    }
+
+    private boolean isQuiet(HeldConnection connection, boolean frozen) {
+        Judgement judgement = judge.look(connection, frozen);
+        if (judgement.session().isPresent()) {
+            bound.add(connection.inode());
+        }
+        return judgement.session().isEmpty()
+                && !judgement.owes()
+                && (judgement.settled() || judge.isLongStill(connection));
     }
 
     private boolean isInPlace(HeldConnection connection) {
@@ -192,6 +249,7 @@ public final class Lingering implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        judge.close();
         staying.close();
     }
 }

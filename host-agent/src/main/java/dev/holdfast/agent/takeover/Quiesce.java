@@ -314,9 +314,10 @@ public final class Quiesce implements AutoCloseable {
             boolean stays = lingers() && judgement.session().isPresent();
             moved |= judgement.moved() && !stays;
             if (judgement.session().isPresent()) {
-                sessions.add(new Cut(connection, judgement.session().get() + " lives in the server and ends with it"));
+                sessions.add(
+                        new Cut(connection, judgement.session().get() + " lives in the server and ends with it", true));
             } else if (judgement.owes()) {
-                owed.add(new Cut(connection, judgement.what()));
+                owed.add(new Cut(connection, judgement.what(), false));
                 sure |= judgement.sure();
             } else {
                 settled &= judgement.settled();

@@ -51,7 +51,7 @@ class JournalTest {
                 true,
                 3,
                 new Outcomes.Known(Map.of(7L, "reset"), Set.of(8L), Map.of(9L, "closed")),
-                new Staying(Map.of(10L, "a session"), 4714, true),
+                new Staying(Map.of(10L, "a session"), 4714, true, Set.of(11L)),
                 Boot.id());
     }
 
@@ -174,7 +174,7 @@ class JournalTest {
     void oneOfAnAgentThatKnewOfNoLingeringIsRead() throws IOException {
         journal.append(entry(State.STOPPING));
         Path file = journals.resolve("c-1.journal");
-        String old = Files.readString(file).replaceFirst("\"staying\".*?\"parted\":true\\},", "");
+        String old = Files.readString(file).replaceFirst("\"staying\".*?\"following\":\\[11\\]\\},", "");
         Files.writeString(file, old);
 
         assertThat(old).doesNotContain("staying");

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An old server that goes on with what is not quiet at the deadline, while the new one has all the rest. */
@@ -95,6 +96,53 @@ class LingerTest {
         onlyOneIsNotKept(report, client);
         theOldServerIsGone();
         host.quietAreAnsweredBy("v2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"epoll, opaque", "threads, opaque", "processes, opaque", "epoll, line", "threads, line"})
+    void oneFollowsWhenItsAnswerIsWhole(String kind, String protocol) throws Exception {
+        serve(kind, SHORTLY + ", protocol: " + protocol);
+        Socket client = busy();
+        host.begin(SHORTLY);
+        host.await(State.LINGERING);
+        host.quietAreAnsweredBy("v2");
+        allOfItComes(client);
+        CycleReport report = host.report();
+
+        assertThat(report.getState()).as(report::getReason).isEqualTo(CycleState.CYCLE_STATE_DONE);
+        assertThat(outcome(report, client).getOutcome()).isEqualTo(Outcome.OUTCOME_KEPT);
+        assertThat(LingerHost.ask(client)).isEqualTo("v2:hello");
+        onlyOneIsNotKept(report, client);
+        theOldServerIsGone();
+        host.quietAreAnsweredBy("v2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"epoll", "threads", "processes"})
+    void oneFollowsWhileAnotherStays(String kind) throws Exception {
+        serve(kind, SHORTLY);
+        Socket client = busy();
+        Socket other = busy();
+        host.begin(SHORTLY);
+        host.await(State.LINGERING);
+        allOfItComes(client);
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(1_500))
+                .until(() -> LingerHost.ask(client).equals("v2:hello"));
+        assertThat(host.heard.reports).as("another one stays").isEmpty();
+        host.quietAreAnsweredBy("v2");
+        host.cycles.abort("c-1", "");
+        await().atMost(SOON).until(() -> host.states.contains(State.REVERTING));
+        assertThat(LingerHost.ask(client)).isEqualTo("v1:hello");
+        allOfItComes(other);
+        other.close();
+        CycleReport report = host.report();
+
+        assertThat(report.getState()).as(report::getReason).isEqualTo(CycleState.CYCLE_STATE_REVERTED);
+        assertThat(outcome(report, client).getOutcome()).isEqualTo(Outcome.OUTCOME_KEPT);
+        assertThat(outcome(report, other).getOutcome()).isEqualTo(Outcome.OUTCOME_CLOSED_BY_CLIENT);
+        onlyOneIsNotKept(report, client);
+        theOldServerIsGone();
     }
 
     /** What is taken from it must not keep it busy. */

@@ -86,6 +86,8 @@ class ResolutionTest {
         "LINGERING, true, true, true, false, LINGER",
         "LINGERING, true, false, true, false, LINGER",
         "LINGERING, true, true, false, false, LINGER",
+        "LINGERING, true, true, true, true, LINGER",
+        "LINGERING, true, false, true, true, REVERT",
         "REVERTING, false, true, false, true, REVERT",
         "REVERTING, true, true, false, true, KEEP"
     })
