@@ -4,20 +4,14 @@ import dev.holdfast.agent.process.Boot;
 import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ManagedProcess;
 import dev.holdfast.agent.process.ProcessIdentity;
-import dev.holdfast.agent.takeover.Belief;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
-import dev.holdfast.agent.takeover.Loss;
-import dev.holdfast.agent.takeover.Quiesce;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Course implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Course.class);
-    /** For acknowledgements that clients delay. */
-    private static final Duration DRAINED_WITHIN = Duration.ofMillis(200);
 
     private final CycleContext context;
     private final String id;
@@ -44,6 +36,7 @@ final class Course implements AutoCloseable {
     private final Journal journal;
     private final Roster roster;
     private final Reserve reserve = new Reserve();
+    private final Resets resets;
     private final Recall recall;
     private final Lingerers lingerers = new Lingerers(this);
     private Map<Long, Roster.Line> earlier = Map.of();
@@ -55,7 +48,6 @@ final class Course implements AutoCloseable {
     private @Nullable ProcessIdentity started;
     private boolean handedOver;
     private int processes;
-    private @Nullable Quiesce witness;
     private boolean goingBack;
 
     /** At the beginning. */
@@ -78,6 +70,7 @@ final class Course implements AutoCloseable {
         this.parkings = new Parkings(id);
         this.journal = context.journal(id);
         this.roster = context.roster(id);
+        this.resets = new Resets(this, roster);
     }
 
     /** As an earlier agent left it; it can only be ended from there. */
@@ -151,6 +144,11 @@ final class Course implements AutoCloseable {
 
     Reserve reserve() {
         return reserve;
+    }
+
+    /** What its clients have to be told of. */
+    Resets resets() {
+        return resets;
     }
 
     Recall recall() {
@@ -330,70 +328,6 @@ final class Course implements AutoCloseable {
             }
             log.warn("cycle {} goes on though the disk does not take it: {}", id, e.getMessage());
         }
-    }
-
-    /**
-     * Those whose server is gone, having read what it did not answer, or perhaps did not, are told so at once.
-     *
-     * @param died when it read and wrote last, by {@link System#nanoTime}
-     */
-    void resetOwed(Collection<HeldConnection> connections, Read what, long died, String why) {
-        List<HeldConnection> open =
-                connections.stream().filter(each -> !outcomes.isReset(each)).toList();
-        if (what == Read.SINCE_QUIET) {
-            open = readSinceQuiet(open);
-        }
-        held.awaitDrained(open, DRAINED_WITHIN);
-        Function<HeldConnection, Optional<Loss>> byKernel = connection -> held.loss(connection, died);
-        List<Loss> losses = witness == null
-                ? open.stream().flatMap(each -> byKernel.apply(each).stream()).toList()
-                : witness.losses(open, what == Read.SINCE_QUIET ? Belief.ANYTHING : Belief.SURE, byKernel);
-        reset(losses, why);
-    }
-
-    /** Who was to be reset is, though an agent may have ended when that was on disk and not done yet. */
-    void resetAgain() {
-        held.connections().stream().filter(outcomes::isReset).forEach(held::reset);
-    }
-
-    private void reset(List<Loss> losses, String why) {
-        if (!losses.isEmpty()) {
-            losses.forEach(loss -> outcomes.reset(loss.connection(), loss.reason(why)));
-            record();
-            losses.forEach(loss -> held.reset(loss.connection()));
-        }
-    }
-
-    /** Who has looked at the connections until now, and goes on to; null for nobody. */
-    void witness(@Nullable Quiesce looking) {
-        witness = looking;
-    }
-
-    Optional<Quiesce> witness() {
-        return Optional.ofNullable(witness);
-    }
-
-    /** As {@link #resetOwed}, where it is known better than from one look what is owed. */
-    void reset(Supplier<List<Loss>> losses, String why) {
-        held.awaitDrained(held.connections(), DRAINED_WITHIN);
-        reset(losses.get(), why);
-    }
-
-    /** Those of which something has been read since their old server owed nothing. */
-    List<HeldConnection> readSinceQuiet(Collection<HeldConnection> connections) {
-        return connections.stream()
-                .filter(each -> held.consumed(each) > roster.read(each))
-                .toList();
-    }
-
-    /** How much of a connection had been read when its old server owed nothing. */
-    long readWhenQuiet(HeldConnection connection) {
-        return roster.read(connection);
-    }
-
-    void reset(HeldConnection connection, String why) {
-        outcomes.reset(connection, why);
-        held.reset(connection);
     }
 
     /** All is with whom it belongs to. */

@@ -96,7 +96,7 @@ final class Cycle {
     /** From the pause until the new server has everything and has proven itself: for so long the connections are looked at. */
     private End swap(int pid, Launch next) throws GivenUp, InterruptedException {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, policy())) {
-            course.witness(quiesce);
+            course.resets().witness(quiesce);
             boolean gone = quiet(quiesce);
             // What came since is parked too; then those who keep it stay, and only then the old server is touched.
             course.note(held.connections(), gone ? held::consumed : quiesce::read);
@@ -114,7 +114,7 @@ final class Cycle {
             deliver(successor);
             return proven(successor, next);
         } finally {
-            course.witness(null);
+            course.resets().witness(null);
         }
     }
 
@@ -198,7 +198,7 @@ final class Cycle {
                 cut.forEach(each ->
                         course.outcomes().reset(each.connection(), each.reason() + "; takeover.onDeadline is reset"));
                 course.record();
-                course.resetAgain();
+                course.resets().again();
                 course.lingerers().stay(staying);
                 yield false;
             }
@@ -213,8 +213,8 @@ final class Cycle {
             case Quiesce.Result.Gone() -> {
                 // That nothing moves is seen after so long.
                 long died = System.nanoTime() - manifest.takeover().quiet().toNanos();
-                course.resetOwed(
-                        held.connections(), Read.ALL, died, "the old server ended by itself and owed an answer");
+                course.resets()
+                        .owed(held.connections(), Read.ALL, died, "the old server ended by itself and owed an answer");
                 yield true;
             }
         };

@@ -115,7 +115,7 @@ final class Recovery {
             Stopping.kill(course.context(), last.started(), List.of());
         }
         course.holder().refresh(ProcessTree.of(last.old()).pids());
-        course.resetAgain();
+        course.resets().again();
         return new Undo(course).release().with(Outcome.OUTCOME_RELEASED);
     }
 
@@ -179,16 +179,17 @@ final class Recovery {
                 held.dropped(connection);
             }
         }
-        course.resetAgain();
+        course.resets().again();
         held.releaseAll();
         switch (last.state()) {
             case DELIVERING, RESUMING, PROVING, LINGERING, REVERTING ->
-                course.resetOwed(
-                        held.connections(),
-                        Read.SINCE_QUIET,
-                        died,
-                        "the server that had its request ended with the agent while "
-                                + last.state().step());
+                course.resets()
+                        .owed(
+                                held.connections(),
+                                Read.SINCE_QUIET,
+                                died,
+                                "the server that had its request ended with the agent while "
+                                        + last.state().step());
             default -> {}
         }
         return new Undo(course).revert();

@@ -75,7 +75,7 @@ final class Return {
         Stopping.kill(course.context(), server, List.of());
         held.pauseAll();
         held.feedAll();
-        course.reset(losses, "the new server had its request when it was given up: " + reason);
+        course.resets().of(losses, "the new server had its request when it was given up: " + reason);
     }
 
     /** How to tell what it owes, now that it does nothing more. One that can finish what it has begun may do so. */
@@ -99,7 +99,7 @@ final class Return {
         freeze();
         long stands = System.nanoTime();
         return () -> quiesce.losses(
-                course.readSinceQuiet(held.connections()),
+                course.resets().readSinceQuiet(held.connections()),
                 Belief.SURE,
                 connection -> held.loss(connection, stands).filter(counts));
     }

@@ -172,7 +172,7 @@ final class Successor {
 
     private void resetWhatItClosed() {
         for (HeldConnection connection : server().closedAtOnce()) {
-            course.reset(connection, "the new server closed it as soon as it had it");
+            course.resets().of(connection, "the new server closed it as soon as it had it");
         }
     }
 
@@ -210,11 +210,12 @@ final class Successor {
             });
             List<HeldConnection> delivered = new ArrayList<>(failed.delivered());
             delivered.removeAll(closed);
-            course.resetOwed(
-                    delivered,
-                    Read.SINCE_QUIET,
-                    died,
-                    "the new server had its request when it was given up: " + reason);
+            course.resets()
+                    .owed(
+                            delivered,
+                            Read.SINCE_QUIET,
+                            died,
+                            "the new server had its request when it was given up: " + reason);
             quietly(failed::close);
         }
         return new TakeoverException(reason);

@@ -75,7 +75,7 @@ final class Trial implements AutoCloseable {
             DeathWatch ours =
                     DeathWatch.of(server.pid(), () -> ProcessTree.of(server).pids());
             watch = ours;
-            ledger.begin(course.held(), course::readWhenQuiet);
+            ledger.begin(course.held(), course.resets()::readWhenQuiet);
             course.leave(new Outcomes.Absent(Outcome.OUTCOME_KEPT, ""));
             record();
             return watched(ours);
@@ -140,7 +140,7 @@ final class Trial implements AutoCloseable {
             }
             long began = System.nanoTime();
             ledger.look();
-            course.witness().ifPresent(Quiesce::keepUp);
+            course.resets().witness().ifPresent(Quiesce::keepUp);
             pause = Math.max(LOOK_EVERY.toNanos(), (System.nanoTime() - began) * LOOK_SHARE);
         }
     }
@@ -169,8 +169,9 @@ final class Trial implements AutoCloseable {
      * @param died when it read and wrote last, by {@link System#nanoTime}
      */
     List<Loss> losses(long died) {
-        List<HeldConnection> all = course.readSinceQuiet(course.held().connections());
-        return course.witness()
+        List<HeldConnection> all = course.resets().readSinceQuiet(course.held().connections());
+        return course.resets()
+                .witness()
                 .map(wire -> wire.losses(all, Belief.WIRE, each -> loss(each, died)))
                 .orElseGet(() ->
                         all.stream().flatMap(each -> loss(each, died).stream()).toList());

@@ -123,7 +123,7 @@ final class Undo {
             if (connection.closedByClient()) {
                 course.outcomes().closedByClient(connection);
             } else {
-                course.reset(connection, both);
+                course.resets().of(connection, both);
             }
         }
         return new End(State.FAILED, both, () -> servers.lost(course.processId(), both));

@@ -28,11 +28,7 @@ final class Tracer {
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
     private static final int SIGTTOU = 22;
-    private static final int MANY = 8;
-    private static final int ANY = Wait.WALL | Wait.WNOTHREAD;
     private static final Duration STOP_WITHIN = Duration.ofSeconds(2);
-    private static final Duration AT_ONCE = Duration.ofNanos(50_000);
-    private static final int IN_A_ROW = 64;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     /** What is done at the stops of one phase. */
@@ -56,10 +52,7 @@ final class Tracer {
     private final Seizure seizure;
     private Stops stops;
     private Mode mode = Mode.SYSCALLS;
-    /** The thread that has come to a breakpoint last; 0 for none, or when its next stop was long in coming. */
-    private int accepting;
-
-    private int inARow;
+    private final Turns turns = new Turns();
     private boolean stoppingWorld;
     private boolean delivering;
     private @Nullable String rootEnd;
@@ -88,7 +81,7 @@ final class Tracer {
         phase(new Killing.LettingGo(), Mode.BREAKPOINTS);
         long deadline = System.nanoTime() + STOP_WITHIN.toNanos();
         while (seizure.pass(ProcessTree.of(root).pids())) {
-            for (Optional<Wait.Status> status = now(-1); status.isPresent(); status = now(-1)) {
+            for (Optional<Wait.Status> status = Turns.now(); status.isPresent(); status = Turns.now()) {
                 deal(status.get());
             }
             if (System.nanoTime() > deadline) {
@@ -129,55 +122,9 @@ final class Tracer {
         return rootEnd;
     }
 
-    /**
-     * Waits for the next thing to happen, a call of the waker among them, and deals with it. waitpid(2) gives the stops of
-     * many threads always in the same order: so that those at the end get their turn, all that there are come before any
-     * that is yet to come.
-     */
+    /** Waits for the next thing to happen, a call of the waker among them, and deals with it. */
     void step() {
-        if (family.size() < MANY) {
-            deal(Wait.waitpid(-1, ANY).orElseThrow());
-            return;
-        }
-        Optional<Wait.Status> again = again();
-        if (again.isPresent()) {
-            deal(again.get());
-            return;
-        }
-        inARow = 0;
-        List<Wait.Status> all = new ArrayList<>(List.of(Wait.waitpid(-1, ANY).orElseThrow()));
-        for (Optional<Wait.Status> more = now(-1); more.isPresent(); more = now(-1)) {
-            all.add(more.get());
-        }
-        all.forEach(this::deal);
-    }
-
-    /** The next stop of the thread that accepts, if it comes at once: waitpid for any looks at all of thousands. */
-    private Optional<Wait.Status> again() {
-        if (accepting == 0 || inARow++ == IN_A_ROW) {
-            return Optional.empty();
-        }
-        Optional<Wait.Status> status = soon(accepting, AT_ONCE);
-        if (status.isEmpty()) {
-            accepting = 0;
-        }
-        return status;
-    }
-
-    /** Empty also for a thread that an exec of another has ended. */
-    private static Optional<Wait.Status> soon(int tid, Duration within) {
-        try {
-            return Wait.within(tid, ANY, within);
-        } catch (SyscallException e) {
-            if (e.errno() != Errno.ECHILD) {
-                throw e;
-            }
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Wait.Status> now(int tid) {
-        return Wait.waitpid(tid, ANY | Wait.WNOHANG);
+        turns.next(family.size()).forEach(this::deal);
     }
 
     private void deal(Wait.Status status) {
@@ -248,7 +195,7 @@ final class Tracer {
         if (Tracee.isSyscallStop(status)) {
             stops.call(tracee, Ptrace.call(tracee.tid));
         } else if (signal == SIGTRAP && stops.trap(tracee)) {
-            accepting = tracee.tid;
+            turns.accepts(tracee.tid);
         } else {
             tracee.signal = signal;
         }
@@ -310,7 +257,7 @@ final class Tracer {
                 running.forEach(Tracer::interrupt);
                 if (!dealWithStopsOf(running)) {
                     running.forEach(Tracer::lookForEnd);
-                    Wait.within(-1, ANY, LOOK_AGAIN).ifPresent(this::deal);
+                    Wait.within(-1, Turns.ANY, LOOK_AGAIN).ifPresent(this::deal);
                 }
             }
         } finally {
@@ -333,7 +280,7 @@ final class Tracer {
     private boolean dealWithStopsOf(List<Tracee> running) {
         boolean some = false;
         for (Tracee tracee : running) {
-            Optional<Wait.Status> status = soon(tracee.tid, Duration.ZERO);
+            Optional<Wait.Status> status = Turns.soon(tracee.tid, Duration.ZERO);
             some |= status.isPresent();
             status.ifPresent(this::deal);
         }
@@ -391,7 +338,7 @@ final class Tracer {
     void detachAll() {
         family.tracees().forEach(tracee -> detach(tracee.tid, tracee.signal));
         family.unborn().forEach(tid -> detach(tid, 0));
-        for (Optional<Wait.Status> late = now(-1); late.isPresent(); late = now(-1)) {
+        for (Optional<Wait.Status> late = Turns.now(); late.isPresent(); late = Turns.now()) {
             Wait.Status status = late.get();
             if (status.pid() == waker.pid()) {
                 waker.answer(status);
@@ -415,7 +362,7 @@ final class Tracer {
     /** As {@link Killing}; what stops meanwhile is let go on to its end. */
     void killAll(Duration within) {
         phase(new Killing.LettingGo(), Mode.BREAKPOINTS);
-        new Killing(family, () -> Wait.within(-1, ANY, LOOK_AGAIN).ifPresent(this::deal)).all(within);
+        new Killing(family, () -> Wait.within(-1, Turns.ANY, LOOK_AGAIN).ifPresent(this::deal)).all(within);
     }
 
     /** A thread may be killed at any time; that it is gone is told by waitpid. */
