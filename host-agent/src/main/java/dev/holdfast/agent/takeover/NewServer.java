@@ -4,6 +4,7 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
+import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.TcpInfo;
@@ -196,8 +197,15 @@ public final class NewServer implements AutoCloseable {
         // A child that is made meanwhile may have what its parent has closed: it is in the second look.
         Set<Long> open = SocketTable.inodes(ProcessTree.of(pid).pids());
         open.addAll(SocketTable.inodes(ProcessTree.of(pid).pids()));
-        return delivered().stream()
+        List<HeldConnection> closed = delivered().stream()
                 .filter(connection -> !open.contains(connection.inode()))
+                .toList();
+        closed.forEach(connection -> log.info(
+                "server {} has closed {}, which process {} had accepted",
+                pid,
+                SocketAddresses.text(connection.peer()),
+                takers.get(connection.inode())));
+        return closed.stream()
                 .filter(connection -> {
                     TcpInfo now = sockets.tcpInfo(connection.fd());
                     return now.established() && now.bytesSent() == connection.sentBefore();
