@@ -55,6 +55,10 @@ final class LingerUpgradeTest {
         return List.of(new NginxServer(), new NginxServer(4), new ShopServer(), new PythonFileServer());
     }
 
+    static List<RealServer> eventsAndThreads() {
+        return List.of(new NginxServer(), new PythonFileServer());
+    }
+
     private static UnaryOperator<ServerImage> lingering(String atMost) {
         return image -> withLongAnswer(image.withTakeover("start", "warm")
                 .withTakeover("onDeadline", "linger")
@@ -122,7 +126,7 @@ final class LingerUpgradeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("eventsAndThreads")
     void aDownloadIsFinishedByTheOldServer(RealServer server, Installation installation) throws Exception {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
         try (Trial trial = Trial.start(installation, HOST, server, Listen.freeIpv4(), lingering("1m"));
@@ -194,7 +198,7 @@ final class LingerUpgradeTest {
 
     /** When it follows, about a second after the end of the download. */
     @ParameterizedTest
-    @ValueSource(ints = {1_000, 1_150, 1_300, 1_450, 1_700})
+    @ValueSource(ints = {1_000, 1_300})
     void anAgentThatDiesWhileOneFollows(int millis, Installation installation) throws Exception {
         NginxServer server = new NginxServer(4);
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
@@ -355,11 +359,8 @@ final class LingerUpgradeTest {
     @CsvSource({
         "stopping, REVERTED, true",
         "stopping+3, REVERTED, false",
-        "stopping+10, REVERTED, false",
         "delivering, REVERTED, true",
-        "resuming, REVERTED, true",
-        "lingering, DONE, true",
-        "lingering+300, DONE, true"
+        "lingering, DONE, true"
     })
     void theDownloadOutlivesTheAgent(String fault, String end, boolean surely, Installation installation)
             throws Exception {

@@ -161,7 +161,7 @@ class LingerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"epoll", "threads", "processes"})
+    @ValueSource(strings = {"epoll", "threads"})
     void whatIsLeftInTheEndIsCut(String kind) throws Exception {
         serve(kind, SHORTLY + ", linger: 1s");
         Socket client = busy();
@@ -251,7 +251,7 @@ class LingerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"epoll", "threads", "processes"})
+    @ValueSource(strings = {"epoll", "threads"})
     void anotherAgentGoesOn(String kind) throws Exception {
         serve(kind, SHORTLY);
         Socket client = busy();
