@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,7 +156,7 @@ public final class NewServer implements AutoCloseable {
                 throw new TakeoverException(
                         "the new server ended while it was given its connections: " + e.getMessage());
             }
-            Set<HeldConnection> orphans = orphans(inodes(tracer));
+            Set<HeldConnection> orphans = orphans(tracer);
             if (!orphans.isEmpty()) {
                 throw new TakeoverException(
                         "a process of the new server ended while it was given its connections, with " + orphans.size()
@@ -182,10 +183,13 @@ public final class NewServer implements AutoCloseable {
     }
 
     /** What a process had accepted that has ended, and no other one has: nobody has closed it. */
-    private Set<HeldConnection> orphans(Set<Long> open) {
-        Set<Integer> ended = takers.values().stream()
-                .filter(taker -> !ProcessIdentity.goesOn(taker))
-                .collect(Collectors.toSet());
+    private Set<HeldConnection> orphans(Tracer tracer) {
+        Set<Integer> ended = new HashSet<>(takers.values());
+        ended.removeIf(ProcessIdentity::goesOn);
+        if (ended.isEmpty()) {
+            return Set.of();
+        }
+        Set<Long> open = inodes(tracer);
         return delivered().stream()
                 .filter(connection -> ended.contains(takers.get(connection.inode())))
                 .filter(connection -> !open.contains(connection.inode()))
@@ -223,7 +227,7 @@ public final class NewServer implements AutoCloseable {
                 tracer.stopWorld();
             }
             Set<Long> open = inodes(tracer);
-            Set<HeldConnection> orphans = orphans(open);
+            Set<HeldConnection> orphans = orphans(tracer);
             return ProcessIdentity.goesOn(pid)
                     ? delivered().stream()
                             .filter(connection -> !open.contains(connection.inode()))
