@@ -315,14 +315,13 @@ final class LingerUpgradeTest {
         }
     }
 
-    private static void subscribe(Socket client) throws IOException, InterruptedException {
+    private static void subscribe(Socket client) throws IOException {
         client.getOutputStream().write("SUBSCRIBE news\r\n".getBytes(StandardCharsets.US_ASCII));
         byte[] answer = new byte["*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".length()];
         if (client.getInputStream().readNBytes(answer, 0, answer.length) < answer.length) {
             throw new AssertionError("it was closed");
         }
         assertThat(new String(answer, StandardCharsets.US_ASCII)).startsWith("*3\r\n$9\r\nsubscribe");
-        Thread.sleep(20);
     }
 
     @Test

@@ -90,8 +90,11 @@ final class Resets {
         return roster.read(connection);
     }
 
-    void of(HeldConnection connection, String why) {
-        outcomes.reset(connection, why);
-        held.reset(connection);
+    void of(Collection<HeldConnection> some, String why) {
+        if (!some.isEmpty()) {
+            some.forEach(connection -> outcomes.reset(connection, why));
+            course.record();
+            some.forEach(held::reset);
+        }
     }
 }

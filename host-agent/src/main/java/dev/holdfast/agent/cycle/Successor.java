@@ -171,9 +171,7 @@ final class Successor {
     }
 
     private void resetWhatItClosed() {
-        for (HeldConnection connection : server().closedAtOnce()) {
-            course.resets().of(connection, "the new server closed it as soon as it had it");
-        }
+        course.resets().of(server().closedAtOnce(), "the new server closed it as soon as it had it");
     }
 
     /** All is with it, and it is not free yet: nothing that comes after can be undone. */

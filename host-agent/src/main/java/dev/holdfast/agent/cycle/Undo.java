@@ -7,6 +7,7 @@ import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Release;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -116,16 +117,15 @@ final class Undo {
 
     private End failed(String both) {
         held.lookAtEnds();
+        List<HeldConnection> left = new ArrayList<>();
         for (HeldConnection connection : held.connections()) {
-            if (course.outcomes().isReset(connection)) {
-                continue;
-            }
-            if (connection.closedByClient()) {
+            if (connection.closedByClient() && !course.outcomes().isReset(connection)) {
                 course.outcomes().closedByClient(connection);
-            } else {
-                course.resets().of(connection, both);
+            } else if (!course.outcomes().isReset(connection)) {
+                left.add(connection);
             }
         }
+        course.resets().of(left, both);
         return new End(State.FAILED, both, () -> servers.lost(course.processId(), both));
     }
 }
