@@ -23,12 +23,9 @@ import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.StepTime;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -49,7 +46,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LingerUpgradeTest {
     private static final String MORTAL = "mortal-lingerer";
     private static final int CONNECTIONS = 60;
-    private static final int LONG = 16_000_000;
 
     static List<RealServer> servers() {
         return List.of(new NginxServer(), new NginxServer(4), new ShopServer(), new PythonFileServer());
@@ -60,46 +56,10 @@ final class LingerUpgradeTest {
     }
 
     private static UnaryOperator<ServerImage> lingering(String atMost) {
-        return image -> withLongAnswer(image.withTakeover("start", "warm")
+        return image -> LongAnswer.in(image.withTakeover("start", "warm")
                 .withTakeover("onDeadline", "linger")
                 .withTakeover("deadline", "400ms")
                 .withTakeover("linger", atMost));
-    }
-
-    /** What a file server answers; the shop makes its own. */
-    private static ServerImage withLongAnswer(ServerImage image) {
-        Path bundle = image.bundle();
-        if (bundle != null && Files.isDirectory(bundle.resolve("large"))) {
-            try {
-                Files.writeString(bundle.resolve("large/long.txt"), text(image.version()), StandardCharsets.US_ASCII);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return image;
-    }
-
-    private static String text(String word) {
-        String line = word + " and so on\n";
-        return line.repeat(LONG / line.length());
-    }
-
-    private static Download download(Trial trial) throws IOException {
-        String path = trial.server() instanceof ShopServer ? "/download?n=7&bytes=" + LONG : "/large/long.txt";
-        return new Download(trial.listen().socketAddress(), path);
-    }
-
-    /** Byte by byte, and by the old version. */
-    private static void assertWhole(Trial trial, Download download, String body) {
-        if (trial.server() instanceof ShopServer) {
-            String receipt = body.lines().findFirst().orElseThrow();
-            assertThat(receipt)
-                    .isEqualTo("shop %s 7 127.0.0.1:%d"
-                            .formatted(trial.from().version(), download.local().getPort()));
-            assertThat(body.substring(receipt.length() + 1)).isEqualTo("7 ".repeat(LONG / 2));
-        } else {
-            assertThat(body).isEqualTo(text(trial.from().version()));
-        }
     }
 
     private static void assertServedByTheNew(Trial trial) throws Exception {
@@ -131,7 +91,7 @@ final class LingerUpgradeTest {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
         try (Trial trial = Trial.start(installation, HOST, server, Listen.freeIpv4(), lingering("1m"));
                 Load load = trial.connect(CONNECTIONS);
-                Download download = download(trial);
+                Download download = LongAnswer.download(trial);
                 Newcomers newcomers =
                         Newcomers.start(trial.listen().socketAddress(), server.protocol(), 3, Duration.ofMillis(20))) {
             load.start(client -> client % 2 == 0, server.requestsPerSecond() / 4);
@@ -139,7 +99,7 @@ final class LingerUpgradeTest {
             course.await("lingering");
             assertServedByTheNew(trial);
             load.ask(client -> client % 2 == 1);
-            assertWhole(trial, download, download.rest());
+            LongAnswer.assertWhole(trial, download, download.rest());
             assertThat(newcomers.finish(Scenario.PATIENCE).complaints()).isEmpty();
             LoadReport report = load.finish(Scenario.PATIENCE);
             download.leave();
@@ -169,11 +129,11 @@ final class LingerUpgradeTest {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
         try (Trial trial = Trial.start(installation, HOST, server, Listen.freeIpv4(), lingering("20s"));
                 Load load = trial.connect(CONNECTIONS);
-                Download download = download(trial)) {
+                Download download = LongAnswer.download(trial)) {
             load.start(client -> client % 2 == 0, server.requestsPerSecond() / 4);
             Course course = Course.of(installation, trial.begin().getId());
             course.await("lingering");
-            assertWhole(trial, download, download.rest());
+            LongAnswer.assertWhole(trial, download, download.rest());
             assertThat(download.next(little(trial))).contains(" " + trial.from().version() + " ");
             Upgrade upgrade = course.awaitEnd();
 
@@ -205,17 +165,17 @@ final class LingerUpgradeTest {
         installation.startAgent(MORTAL, List.of("-Dholdfast.agent.fault=lingering+" + millis));
         try (Trial trial = Trial.start(installation, MORTAL, server, Listen.freeIpv4(), lingering("1m"));
                 Load load = trial.connect(CONNECTIONS);
-                Download stays = download(trial);
-                Download download = download(trial)) {
+                Download stays = LongAnswer.download(trial);
+                Download download = LongAnswer.download(trial)) {
             load.start(client -> client % 2 == 0, 500);
             Course course = Course.of(installation, trial.begin().getId());
             course.await("lingering");
-            assertWhole(trial, download, download.rest());
+            LongAnswer.assertWhole(trial, download, download.rest());
             assertThat(download.next("/?n=8")).contains(" " + trial.from().version() + " ");
             assertThat(installation.awaitAgentEnd(MORTAL, Scenario.PATIENCE)).isTrue();
             installation.startAgent(MORTAL, List.of());
             Optional<String> whole = rest(stays);
-            whole.ifPresent(body -> assertWhole(trial, stays, body));
+            whole.ifPresent(body -> LongAnswer.assertWhole(trial, stays, body));
             stays.leave();
             String version = version(download);
             download.leave();
@@ -257,7 +217,7 @@ final class LingerUpgradeTest {
     @Test
     void aClientThatVanishesIsNotWaitedFor(Installation installation) throws Exception {
         try (Trial trial = Trial.start(installation, HOST, new ShopServer(), Listen.freeIpv4(), lingering("1m"));
-                Download download = download(trial)) {
+                Download download = LongAnswer.download(trial)) {
             Course course = Course.of(installation, trial.begin().getId());
             course.await("lingering");
             var local = download.local();
@@ -329,13 +289,13 @@ final class LingerUpgradeTest {
         ShopServer server = new ShopServer();
         try (Trial trial = Trial.start(installation, HOST, server, Listen.freeIpv4(), lingering("1m"));
                 Load load = trial.connect(CONNECTIONS);
-                Download download = download(trial)) {
+                Download download = LongAnswer.download(trial)) {
             Course course = Course.of(installation, trial.begin().getId());
             course.await("lingering");
             load.ask(_ -> true);
             var _ = installation.admin().abortUpgrade(course.id());
             course.await("reverting");
-            assertWhole(trial, download, download.rest());
+            LongAnswer.assertWhole(trial, download, download.rest());
             download.leave();
             Upgrade upgrade = course.awaitEnd();
 
@@ -368,7 +328,7 @@ final class LingerUpgradeTest {
         installation.startAgent(MORTAL, List.of("-Dholdfast.agent.fault=" + fault));
         try (Trial trial = Trial.start(installation, MORTAL, server, Listen.freeIpv4(), lingering("1m"));
                 Load load = trial.connect(CONNECTIONS);
-                Download download = download(trial)) {
+                Download download = LongAnswer.download(trial)) {
             load.start(client -> client % 2 == 0, 500);
             Course course = Course.of(installation, trial.begin().getId());
             assertThat(installation.awaitAgentEnd(MORTAL, Scenario.PATIENCE))
@@ -385,7 +345,7 @@ final class LingerUpgradeTest {
             ConnectionOutcome one = outcome(installation, upgrade, download).orElseThrow();
             body.ifPresentOrElse(
                     whole -> {
-                        assertWhole(trial, download, whole);
+                        LongAnswer.assertWhole(trial, download, whole);
                         assertThat(one.getOutcome()).as(one::getReason).isIn("closed by client", "released");
                     },
                     () -> assertThat(one.getOutcome()).isEqualTo("reset"));
@@ -422,7 +382,7 @@ final class LingerUpgradeTest {
     @Test
     void itIsNotUpgradedAgainMeanwhile(Installation installation) throws Exception {
         try (Trial trial = Trial.start(installation, HOST, new ShopServer(), Listen.freeIpv4(), lingering("1m"));
-                Download download = download(trial)) {
+                Download download = LongAnswer.download(trial)) {
             Course course = Course.of(installation, trial.begin().getId());
             course.await("lingering");
             assertThatThrownBy(trial::begin).hasMessageContaining(course.id());
