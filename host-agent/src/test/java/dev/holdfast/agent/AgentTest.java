@@ -56,9 +56,7 @@ class AgentTest {
         Bundles.pack(dir.resolve("content"), bundle);
         manager = new TestManager(0, bundle);
         agent = agent(manager.port());
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free();
         await().until(() -> manager.registrations.size() == 1);
     }
 
@@ -168,11 +166,11 @@ class AgentTest {
 
     @Test
     void dialsUntilThereIsAManager() throws IOException, InterruptedException {
-        int there = manager.port();
         agent.close();
         manager.close();
-        agent = agent(there);
+        int there = Ports.free();
         try (ServerSocket nobody = new ServerSocket(there, 1, InetAddress.getLoopbackAddress())) {
+            agent = agent(there);
             for (int i = 0; i < 4; i++) {
                 nobody.accept().close();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.process.BundleSource;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ImageRef;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,9 +64,7 @@ class ConnectionStatesTest {
         try (InputStream server = ConnectionStatesTest.class.getResourceAsStream("/cycle/states.py")) {
             Files.copy(server, dir.resolve("server.py"));
         }
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free();
         BundleSource none = (digest, _) -> {
             throw new BundleSource.BundleGoneException("there is no bundle " + digest);
         };

@@ -3,6 +3,7 @@ package dev.holdfast.agent.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.process.BundleSource;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ImageRef;
@@ -18,7 +19,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -82,9 +82,7 @@ final class LineHost implements AutoCloseable {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
         this.dir = dir;
         Files.writeString(dir.resolve("server.py"), SERVER);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free();
         servers = new ServerProcesses(
                 new ProcessStore(dir.resolve("processes")), new ImageStore(dir.resolve("images"), bundles), exits);
         cycles = new HostCycles(servers, exits, heard, journals(), Clock.systemUTC());

@@ -3,6 +3,7 @@ package dev.holdfast.agent.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.process.BundleSource;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ImageRef;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -56,9 +56,7 @@ final class LingerHost implements AutoCloseable {
         try (InputStream server = LingerHost.class.getResourceAsStream("/cycle/lingering.py")) {
             Files.copy(server, dir.resolve("server.py"));
         }
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = Ports.free();
         BundleSource none = (digest, _) -> {
             throw new BundleSource.BundleGoneException("there is no bundle " + digest);
         };

@@ -3,11 +3,11 @@ package dev.holdfast.agent.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.process.ServerProcesses;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +30,7 @@ class PreflightTest {
     @BeforeEach
     void start() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free();
         manifest = """
                 exec: [/usr/bin/python3, -m, http.server, --bind, 127.0.0.1, "%1$d"]
                 ports: [%1$d]

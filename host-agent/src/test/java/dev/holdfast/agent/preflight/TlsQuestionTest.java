@@ -3,11 +3,11 @@ package dev.holdfast.agent.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.SockDiag;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +24,6 @@ class TlsQuestionTest {
 
     @TempDir
     Path dir;
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
 
     private TlsQuestion.Answer ask(int port, String... command) throws IOException {
         assumeTrue(Files.isExecutable(Path.of(command[0])), command[0] + " is not installed");
@@ -77,7 +71,7 @@ class TlsQuestionTest {
     }
 
     private TlsQuestion.Answer askNginx(String parameters) throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         Files.writeString(dir.resolve("nginx.conf"), """
                 daemon off; master_process off; pid nginx.pid; error_log stderr info; events {}
                 http { access_log off; server { listen 127.0.0.1:%d %s } }
@@ -96,7 +90,7 @@ class TlsQuestionTest {
     @Test
     void aServerOfTheNewestVersionAlone() throws IOException, InterruptedException {
         certificate();
-        int port = freePort();
+        int port = Ports.free();
         assertThat(ask(
                         port,
                         "/usr/bin/openssl",
@@ -114,21 +108,21 @@ class TlsQuestionTest {
 
     @Test
     void redis() throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         assertThat(ask(port, "/usr/bin/redis-server", "--port", "" + port, "--bind", "127.0.0.1", "--save", ""))
                 .isEqualTo(TlsQuestion.Answer.OTHER);
     }
 
     @Test
     void node() throws IOException {
-        int port = freePort();
+        int port = Ports.free();
         String server = "require('http').createServer((_, answer) => answer.end()).listen(" + port + ", '127.0.0.1')";
         assertThat(ask(port, "/usr/bin/node", "-e", server)).isEqualTo(TlsQuestion.Answer.OTHER);
     }
 
     @Test
     void nobody() throws IOException {
-        assertThat(TlsQuestion.ask(new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()), WITHIN))
+        assertThat(TlsQuestion.ask(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()), WITHIN))
                 .isEqualTo(TlsQuestion.Answer.OTHER);
     }
 

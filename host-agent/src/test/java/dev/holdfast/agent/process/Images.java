@@ -3,7 +3,6 @@ package dev.holdfast.agent.process;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,12 +30,6 @@ final class Images {
                 ports: ["127.0.0.1:%1$d"]
                 ready: {http: "http://127.0.0.1:%1$d/", within: 20s}
                 """.formatted(port));
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Serves one file's bytes; the first reads end after some of them, as a broken line does. */

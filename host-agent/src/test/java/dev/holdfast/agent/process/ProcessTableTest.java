@@ -3,6 +3,7 @@ package dev.holdfast.agent.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.process.ManagedProcess.State;
 import dev.holdfast.agent.process.TableEntry.Client;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class ProcessTableTest {
 
     @BeforeEach
     void start() throws IOException {
-        port = Images.freePort();
+        port = Ports.free();
         Launch launch = new Launch(
                 List.of("/bin/sh", "-c", "sleep 60 & exec /usr/bin/python3 -c \"$0\" " + port, PYTHON_SERVER),
                 null,
@@ -100,7 +101,7 @@ class ProcessTableTest {
 
     @Test
     void aConnectionOfAnotherProcessOnThePortIsNotTheServers() throws IOException {
-        int elsewhere = Images.freePort();
+        int elsewhere = Ports.free();
         ImageRef image = Images.plain("exec: [\"/bin/true\"]\nports: [" + port + ", " + elsewhere + "]\n");
         ManagedProcess both = server.with(image);
         try (var foreign = new ServerSocket(elsewhere);

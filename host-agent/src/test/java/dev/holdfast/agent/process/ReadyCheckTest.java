@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.process.ReadyResult.NotReady;
 import dev.holdfast.agent.process.ReadyResult.Ready;
@@ -120,7 +121,7 @@ class ReadyCheckTest {
 
     @Test
     void tcpSaysThatNobodyListens() throws IOException, InterruptedException {
-        int port = Images.freePort();
+        int port = Ports.free();
 
         assertThat(reason(check("tcp: " + port + ", within: 200ms", RUNNING, ProbeListener.NONE)))
                 .isEqualTo("it was not ready within 200 ms: nothing listens on port " + port);

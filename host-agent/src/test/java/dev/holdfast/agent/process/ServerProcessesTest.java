@@ -3,6 +3,7 @@ package dev.holdfast.agent.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.process.ManagedProcess.State;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -30,7 +31,7 @@ class ServerProcessesTest {
     @BeforeEach
     void open() throws IOException {
         servers = agent();
-        port = Images.freePort();
+        port = Ports.free();
     }
 
     @AfterEach

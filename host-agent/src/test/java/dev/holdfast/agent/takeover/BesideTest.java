@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -79,7 +80,7 @@ class BesideTest {
     private Swap start(String way) throws IOException {
         assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
         Swap.write(directory.resolve("s.py"), SERVER);
-        int port = Swap.freePort();
+        int port = Ports.free();
         List<String> argv = List.of(PYTHON.toString(), directory.resolve("s.py").toString(), "" + port, way);
         return new Swap(directory, port, argv);
     }

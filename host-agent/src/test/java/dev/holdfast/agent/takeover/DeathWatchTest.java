@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Spawn;
 import dev.holdfast.agent.linux.Wait;
@@ -46,7 +47,7 @@ class DeathWatchTest {
     @BeforeEach
     void python() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
-        port = Swap.freePort();
+        port = Ports.free();
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.manifest.ManifestParser;
@@ -32,7 +33,7 @@ class HardServersTest {
 
     private Swap nginx(String events, String listen) throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nginx")), "nginx is not installed");
-        int port = Swap.freePort();
+        int port = Ports.free();
         Swap.write(directory.resolve("nginx.conf"), """
             daemon off; worker_processes 4; pid %s/pid; error_log stderr;
             events { %s }
@@ -49,7 +50,7 @@ class HardServersTest {
     /** Answers with how much it was sent. */
     private Swap python(String server) throws IOException {
         assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
-        int port = Swap.freePort();
+        int port = Ports.free();
         Swap.write(directory.resolve("s.py"), """
             import http.server, socketserver
             class Handler(http.server.BaseHTTPRequestHandler):
@@ -168,7 +169,7 @@ class HardServersTest {
     void aWrapperScript() throws Exception {
         assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
         Swap.write(directory.resolve("f"), "hello");
-        int port = Swap.freePort();
+        int port = Ports.free();
         String command = PYTHON + " -m http.server --protocol HTTP/1.1 -b 127.0.0.1 " + port + "; true";
         survives(new Swap(directory, port, List.of("/bin/sh", "-c", command)), 20);
     }

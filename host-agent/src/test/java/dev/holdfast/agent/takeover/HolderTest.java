@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ProcessIdentity;
@@ -58,7 +59,7 @@ class HolderTest {
     @BeforeEach
     void hold() throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "python3 is not installed");
-        int port = Swap.freePort();
+        int port = Ports.free();
         server = new Swap(dir, port, List.of("/usr/bin/python3", "-c", SERVER, String.valueOf(port)));
         server.connect(CLIENTS);
         for (Socket client : server.clients()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.ProcFiles;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.process.ProcessTree;
@@ -47,7 +48,7 @@ class LateDeliveryTest {
     }
 
     private Swap nginx(int workers) throws IOException {
-        int port = Swap.freePort();
+        int port = Ports.free();
         Path configuration = directory.resolve("nginx.conf");
         Swap.write(configuration, """
             daemon off; worker_processes %d; pid %s/pid; error_log stderr;
@@ -70,14 +71,14 @@ class LateDeliveryTest {
 
     @Test
     void redis() throws Exception {
-        int port = Swap.freePort();
+        int port = Ports.free();
         String[] argv = {"/usr/bin/redis-server", "--bind", "127.0.0.1", "--port", "" + port, "--save", ""};
         comesLate(start(port, argv), LateDeliveryTest::resp);
     }
 
     @Test
     void node() throws Exception {
-        int port = Swap.freePort();
+        int port = Ports.free();
         Path script = directory.resolve("s.js");
         Swap.write(
                 script,
@@ -88,7 +89,7 @@ class LateDeliveryTest {
 
     @Test
     void pythonThreads() throws Exception {
-        int port = Swap.freePort();
+        int port = Ports.free();
         Swap.write(directory.resolve("f"), "hello");
         String[] argv = {PYTHON, "-m", "http.server", "--protocol", "HTTP/1.1", "-b", "127.0.0.1", "" + port};
         comesLate(start(port, argv), LateDeliveryTest::http);
@@ -96,7 +97,7 @@ class LateDeliveryTest {
 
     @Test
     void pythonAsyncio() throws Exception {
-        int port = Swap.freePort();
+        int port = Ports.free();
         Path script = directory.resolve("s.py");
         Swap.write(script, """
             import asyncio
@@ -117,7 +118,7 @@ class LateDeliveryTest {
 
     @Test
     void jwebserver() throws Exception {
-        int port = Swap.freePort();
+        int port = Ports.free();
         Swap.write(directory.resolve("f"), "hello");
         String program = System.getProperty("java.home") + "/bin/jwebserver";
         String[] argv = {program, "-b", "127.0.0.1", "-p", "" + port, "-d", directory.toString()};
@@ -236,7 +237,7 @@ class LateDeliveryTest {
 
     @Test
     void aServerThatAcceptsNobodyGoesOnWithoutThem() throws Exception {
-        int port = Swap.freePort();
+        int port = Ports.free();
         Path script = directory.resolve("s.py");
         Swap.write(script, """
             import os, select, socket, threading, time

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import java.io.IOException;
 import java.net.Socket;
@@ -175,7 +176,7 @@ class RestlessServersTest {
                 .inheritIO()
                 .start();
         assertThat(compiler.waitFor()).as("exit status of gcc").isZero();
-        int port = Swap.freePort();
+        int port = Ports.free();
         return new Swap(directory, port, List.of(program.toString(), "" + port, habit));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class TakeoverTest {
     @Test
     void pythonThreads() throws Exception {
         Swap.write(directory.resolve("f"), "hello");
-        int port = Swap.freePort();
+        int port = Ports.free();
         run(
                 new Swap(
                         directory,
@@ -74,7 +75,7 @@ class TakeoverTest {
 
     private Swap nginx(int workers) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nginx")), "nginx is not installed");
-        int port = Swap.freePort();
+        int port = Ports.free();
         Swap.write(directory.resolve("nginx.conf"), """
             daemon off; worker_processes %d; pid %s/pid; error_log stderr;
             events { worker_connections 16384; }
@@ -95,7 +96,7 @@ class TakeoverTest {
     @Test
     void jwebserver() throws Exception {
         Swap.write(directory.resolve("f"), "hello");
-        int port = Swap.freePort();
+        int port = Ports.free();
         run(
                 new Swap(
                         directory,
@@ -115,7 +116,7 @@ class TakeoverTest {
     void node() throws Exception {
         Path node = Path.of("/usr/bin/node");
         assumeTrue(Files.isExecutable(node), "node is not installed");
-        int port = Swap.freePort();
+        int port = Ports.free();
         Swap.write(
                 directory.resolve("s.js"),
                 "require('http').createServer({keepAliveTimeout:0},(q,r)=>r.end('hello')).listen(" + port
