@@ -61,7 +61,13 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
             boolean isRunning,
             boolean isUndone,
             Work work,
-            Gate gate) {}
+            Gate gate) {
+        /** With another state, as what is decided now will make it. */
+        Host in(HostState next, Instant now, Optional<Ending> end) {
+            return new Host(
+                    id, name, wave, next, now, begin, returnBegin, end, isConnected, isRunning, isUndone, work, gate);
+        }
+    }
 
     /**
      * How a host came to rest.
