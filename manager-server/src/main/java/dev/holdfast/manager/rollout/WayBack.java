@@ -57,7 +57,7 @@ final class WayBack {
                 await(course, away, draft);
             }
         }
-        waitFor(course, returning, draft);
+        waitFor(returning, draft);
     }
 
     private static boolean goForth(Course course, Draft draft) {
@@ -95,7 +95,7 @@ final class WayBack {
         }
     }
 
-    private static void waitFor(Course course, List<Host> returning, Draft draft) {
+    private static void waitFor(List<Host> returning, Draft draft) {
         if (!returning.isEmpty()) {
             draft.waitFor(Wording.of(returning) + ", going back");
         }

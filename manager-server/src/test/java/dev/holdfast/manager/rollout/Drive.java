@@ -75,7 +75,8 @@ final class Drive {
     void settle(End cycles, int turns) {
         for (int turn = 0; turn < turns && fleet.end.isEmpty(); turn++) {
             Step step = run();
-            boolean moves = fleet.hosts.stream().anyMatch(host -> host.isConnected && !host.open().isEmpty() && host.state.isUnderway());
+            boolean moves = fleet.hosts.stream()
+                    .anyMatch(host -> host.isConnected && !host.open().isEmpty() && host.state.isUnderway());
             fleet.hosts.forEach(host -> host.progress(cycles));
             fleet.waves.stream().filter(wave -> wave.asked).forEach(wave -> wave.approved = true);
             if (!moves && step.wake().isPresent()) {

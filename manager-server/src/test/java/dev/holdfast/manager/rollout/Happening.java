@@ -19,6 +19,8 @@ record Happening(Kind kind, int host, int choice) {
             Duration.ofHours(7),
             Duration.ofSeconds(-5));
 
+    private static final List<End> ENDS = List.of(End.DONE, End.ABORTED, End.REVERTED, End.FAILED);
+
     enum Kind {
         PROGRESS,
         PROGRESS_WELL,
@@ -40,7 +42,7 @@ record Happening(Kind kind, int host, int choice) {
         ModelHost one = fleet.hosts.get(host % fleet.hosts.size());
         ModelFleet.ModelWave wave = fleet.wave(one.wave);
         switch (kind) {
-            case PROGRESS -> one.progress(End.values()[choice % End.values().length]);
+            case PROGRESS -> one.progress(ENDS.get(choice % ENDS.size()));
             case PROGRESS_WELL -> fleet.hosts.forEach(each -> each.progress(End.DONE));
             case RESET -> one.resets += one.state == HostState.UPGRADING ? choice % 3 : 0;
             case AGENT -> one.isConnected = !one.isConnected;

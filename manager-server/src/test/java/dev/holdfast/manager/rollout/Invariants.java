@@ -44,10 +44,9 @@ final class Invariants {
                 assertThat(fleet.host(back.host()).isConnected).isTrue();
                 assertThat(fleet.isPaused).isFalse();
                 returnHost(fleet.host(back.host()));
-                assertThat(fleet.in(HostState.RETURNING))
-                        .hasSizeLessThan(parallel((int) fleet.hosts.stream()
-                                .filter(host -> mayReturn(host) || host.returnBegin.isPresent())
-                                .count()));
+                assertThat(fleet.in(HostState.RETURNING)).hasSizeLessThan(parallel((int) fleet.hosts.stream()
+                        .filter(host -> mayReturn(host) || host.returnBegin.isPresent())
+                        .count()));
             }
             case Action.LeaveHost left -> {
                 assertThat(fleet.host(left.host()).isConnected).isFalse();
@@ -63,8 +62,11 @@ final class Invariants {
         assertThat(fleet.stop).isEmpty();
         assertThat(fleet.wave(number).begin).isEmpty();
         assertThat(fleet.waves.subList(0, number - 1)).allMatch(wave -> wave.end.isPresent());
-        boolean wantsApproval = number > 1 && fleet.spec.waves().approval() == Spec.Approval.EVERY
-                || number == 2 && fleet.spec.waves().approval() == Spec.Approval.CANARY;
+        boolean wantsApproval = switch (fleet.spec.waves().approval()) {
+            case NONE -> false;
+            case CANARY -> number == 2;
+            case EVERY -> number > 1;
+        };
         assertThat(fleet.wave(number).approved || !wantsApproval).isTrue();
     }
 
@@ -89,7 +91,8 @@ final class Invariants {
                 .isTrue();
         assertThat(fleet.in(HostState.FAILED).size())
                 .isLessThanOrEqualTo(fleet.spec.failures().budget().of(fleet.hosts.size()));
-        long inWave = fleet.hosts.stream().filter(each -> each.wave == host.wave).count();
+        long inWave =
+                fleet.hosts.stream().filter(each -> each.wave == host.wave).count();
         assertThat(fleet.hosts.stream().filter(each -> each.wave == host.wave && each.state.isUnderway()))
                 .hasSizeLessThan(parallel((int) inWave));
     }
@@ -101,7 +104,8 @@ final class Invariants {
     private void giveUp(ModelHost host) {
         assertThat(host.isConnected).isFalse();
         boolean isBack = host.state == HostState.RETURNING;
-        assertThat(isBack || host.state == HostState.UPGRADING && host.isUndone).isTrue();
+        assertThat(isBack || (host.state == HostState.UPGRADING && host.isUndone))
+                .isTrue();
         assertThat(fleet.now)
                 .isAfterOrEqualTo((isBack ? host.returnBegin : host.begin)
                         .orElseThrow()
@@ -111,10 +115,12 @@ final class Invariants {
     private void endHost(ModelHost host, Action.EndHost end) {
         assertThat(ENDS.get(host.state)).contains(end.state());
         assertThat(host.open().isEmpty() || host.state == HostState.WAITING).isTrue();
-        boolean isJudgedEarly = fleet.stop.filter(stop -> stop.undoesUnderway() || stop.back()).isPresent();
+        boolean isJudgedEarly =
+                fleet.stop.filter(stop -> stop.undoesUnderway() || stop.back()).isPresent();
         if (end.state() == HostState.UPGRADED) {
             assertThat(host.isRunning).isTrue();
-            assertThat(host.resets).isLessThanOrEqualTo(fleet.spec.health().maxReset().orElse(Integer.MAX_VALUE));
+            assertThat(host.resets)
+                    .isLessThanOrEqualTo(fleet.spec.health().maxReset().orElse(Integer.MAX_VALUE));
             assertThat(isJudgedEarly || isHealthy(host)).isTrue();
         }
         if (end.state() == HostState.SKIPPED && end.end() == End.ABORTED) {
@@ -125,7 +131,9 @@ final class Invariants {
     private boolean isHealthy(ModelHost host) {
         Duration time = fleet.spec.health().minHealthy();
         boolean queries = !fleet.spec.health().asksHosts()
-                || host.holdsSince.filter(since -> !fleet.now.isBefore(since.plus(time))).isPresent();
+                || host.holdsSince
+                        .filter(since -> !fleet.now.isBefore(since.plus(time)))
+                        .isPresent();
         return host.isConnected && queries && !fleet.now.isBefore(host.since.plus(time));
     }
 

@@ -79,8 +79,10 @@ final class ModelFleet {
     /** Asks the queries that the step wants to have asked. */
     void ask(Step step) {
         step.askHosts().forEach(id -> host(id).ask(now));
-        step.askWave().map(this::wave).ifPresent(wave -> wave.holdsSince =
-                wave.queriesHold ? wave.holdsSince.or(() -> Optional.of(now)) : Optional.empty());
+        step.askWave()
+                .map(this::wave)
+                .ifPresent(wave -> wave.holdsSince =
+                        wave.queriesHold ? wave.holdsSince.or(() -> Optional.of(now)) : Optional.empty());
     }
 
     void pass(Duration time) {
@@ -110,13 +112,11 @@ final class ModelFleet {
             }
             case Action.GiveUpHost given -> host(given.host()).giveUp();
             case Action.EndHost ended ->
-                host(ended.host())
-                        .enter(ended.state(), Optional.of(new Ending(ended.end(), ended.reason())), now);
+                host(ended.host()).enter(ended.state(), Optional.of(new Ending(ended.end(), ended.reason())), now);
             case Action.ReturnHost back -> returns(host(back.host()));
             case Action.LeaveHost left -> {
                 host(left.host()).returnBegin = Optional.of(now);
-                host(left.host())
-                        .enter(HostState.FAILED, Optional.of(new Ending(End.FAILED, left.reason())), now);
+                host(left.host()).enter(HostState.FAILED, Optional.of(new Ending(End.FAILED, left.reason())), now);
             }
             case Action.StopUpgrade stopped -> stop = Optional.of(stopped.stop());
             case Action.EndUpgrade ended -> end = Optional.of(new Ending(ended.end(), ended.reason()));

@@ -70,7 +70,9 @@ final class ModelHost {
     }
 
     long done() {
-        return cycles.stream().filter(cycle -> cycle.end.equals(Optional.of(End.DONE))).count();
+        return cycles.stream()
+                .filter(cycle -> cycle.end.equals(Optional.of(End.DONE)))
+                .count();
     }
 
     /** What has not begun does not begin. */

@@ -26,9 +26,7 @@ class RolloutPlannerPropertyTest {
                 Tuple.of(3, Happening.Kind.RESUME),
                 Tuple.of(3, Happening.Kind.APPROVE));
         return Combinators.combine(
-                        Arbitraries.frequencyOf(
-                                Tuple.of(3, often),
-                                Tuple.of(2, Arbitraries.of(Happening.Kind.class))),
+                        Arbitraries.frequencyOf(Tuple.of(3, often), Tuple.of(2, Arbitraries.of(Happening.Kind.class))),
                         Arbitraries.integers().between(0, 30),
                         Arbitraries.integers().between(0, 30))
                 .as(Happening::new)

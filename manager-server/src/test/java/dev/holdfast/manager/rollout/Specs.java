@@ -23,10 +23,12 @@ final class Specs {
             new Spec.Query("http://{address}/", "", OptionalDouble.empty(), OptionalDouble.empty());
     private static final Spec.Query OF_WAVE =
             new Spec.Query("http://metrics/", "", OptionalDouble.empty(), OptionalDouble.empty());
-    private static final Window NIGHT = new Window(
-            EnumSet.allOf(DayOfWeek.class), LocalTime.of(22, 0), LocalTime.of(2, 0), ZoneOffset.UTC);
+    private static final Window NIGHT =
+            new Window(EnumSet.allOf(DayOfWeek.class), LocalTime.of(22, 0), LocalTime.of(2, 0), ZoneOffset.UTC);
     private static final Window SATURDAY =
             new Window(Set.of(DayOfWeek.SATURDAY), LocalTime.NOON, LocalTime.NOON, ZoneOffset.UTC);
+
+    private static final List<List<Window>> WINDOWS = List.of(List.of(), List.of(NIGHT, SATURDAY));
 
     private Specs() {}
 
@@ -36,7 +38,7 @@ final class Specs {
                         health(),
                         failures(),
                         Arbitraries.of(Optional.<Duration>empty(), Optional.of(Duration.ofHours(5))),
-                        Arbitraries.of(List.of(), List.of(), List.of(NIGHT, SATURDAY)),
+                        Arbitraries.of(WINDOWS),
                         Arbitraries.of(Spec.HostsDown.class))
                 .as((waves, health, failures, deadline, windows, down) -> new Spec(
                         Map.of(),
@@ -63,7 +65,8 @@ final class Specs {
     private static Arbitrary<Spec.Health> health() {
         return Combinators.combine(
                         Arbitraries.of(Duration.ZERO, Duration.ofMinutes(1)),
-                        Arbitraries.of(List.of(), List.of(OF_HOST), List.of(OF_WAVE), List.of(OF_HOST, OF_WAVE)),
+                        Arbitraries.of(
+                                List.<Spec.Query>of(), List.of(OF_HOST), List.of(OF_WAVE), List.of(OF_HOST, OF_WAVE)),
                         Arbitraries.of(OptionalInt.empty(), OptionalInt.of(0), OptionalInt.of(2)))
                 .as(Spec.Health::new);
     }
