@@ -12,6 +12,8 @@ import java.util.List;
 record Happening(Kind kind, int host, int choice) {
     private static final List<Duration> TIMES = List.of(
             Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofMinutes(1),
             Duration.ofMinutes(6),

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /** A fleet, its operator and its clock. It does what the planner says, and nothing else changes where a host is. */
 final class ModelFleet {
-    static final Instant START = Instant.parse("2026-03-02T12:00:00Z");
+    static final Instant START = Instant.parse("2026-03-06T21:30:00Z");
 
     static final class ModelWave {
         final int number;
