@@ -13,8 +13,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class HostLabelsTest {
-    private static final PlannedHost A =
-            new PlannedHost(UUID.randomUUID(), "a", Map.of("rack", "1", "zone", "north"));
+    private static final PlannedHost A = new PlannedHost(UUID.randomUUID(), "a", Map.of("rack", "1", "zone", "north"));
     private static final PlannedHost B = new PlannedHost(UUID.randomUUID(), "b", Map.of("rack", "2", "gpu", ""));
     private static final List<PlannedHost> HOSTS = List.of(A, B);
 

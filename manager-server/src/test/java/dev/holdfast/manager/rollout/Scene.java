@@ -25,8 +25,7 @@ final class Scene {
         Rollout.Builder builder = Rollout.newBuilder();
         rollout.accept(builder);
         List<PlannedHost> planned = IntStream.range(0, hosts)
-                .mapToObj(index -> new PlannedHost(
-                        new UUID(0, index), String.valueOf((char) ('a' + index)), Map.of()))
+                .mapToObj(index -> new PlannedHost(new UUID(0, index), String.valueOf((char) ('a' + index)), Map.of()))
                 .toList();
         fleet = new ModelFleet(SpecReader.read(builder.build()), planned, processes);
         drive = new Drive(fleet);

@@ -26,13 +26,7 @@ class SpecReaderTest {
                 .isEqualTo(new Spec(
                         Map.of(),
                         new Spec.Waves(
-                                Extent.NONE,
-                                Extent.ALL,
-                                Extent.ALL,
-                                Duration.ZERO,
-                                Spec.Approval.NONE,
-                                "",
-                                List.of()),
+                                Extent.NONE, Extent.ALL, Extent.ALL, Duration.ZERO, Spec.Approval.NONE, "", List.of()),
                         new Spec.Health(Duration.ZERO, List.of(), OptionalInt.empty()),
                         new Spec.Failures(Extent.NONE, false),
                         new Spec.Deadlines(Duration.ofMinutes(30), Optional.empty()),
@@ -63,7 +57,12 @@ class SpecReaderTest {
         rollout.getFailuresBuilder().setBudget("0%").setAutoRollback(true);
         rollout.getDeadlinesBuilder().setHost(Scene.seconds(600)).setUpgrade(Scene.seconds(3600));
         rollout.addWindowsBuilder().setFrom("22:00").setTo("04:30").setTimeZone("Europe/Berlin");
-        rollout.addWindowsBuilder().addDays("sat").addDays("mon").setFrom("00:00").setTo("00:00").setTimeZone("UTC");
+        rollout.addWindowsBuilder()
+                .addDays("sat")
+                .addDays("mon")
+                .setFrom("00:00")
+                .setTo("00:00")
+                .setTimeZone("UTC");
         rollout.setHostsDown(Rollout.HostsDown.HOSTS_DOWN_SKIP);
         assertThat(SpecReader.read(rollout.build()))
                 .isEqualTo(new Spec(

@@ -68,8 +68,7 @@ class StopsTest {
 
     @Test
     void anEndThatIsThereIsNotStoppedAnyMore() {
-        Scene scene =
-                new Scene(1, rollout -> rollout.getDeadlinesBuilder().setUpgrade(Scene.seconds(100)));
+        Scene scene = new Scene(1, rollout -> rollout.getDeadlinesBuilder().setUpgrade(Scene.seconds(100)));
         scene.run();
         scene.host("a").progress(End.DONE);
         scene.host("a").progress(End.DONE);

@@ -45,9 +45,11 @@ class TurnsTest {
 
     @Test
     void whatHasBegunGoesOnAfterTheWindow() {
-        Scene scene = new Scene(2, rollout -> rollout.addWindows(window("21:30", "21:40", "UTC"))
-                .getWavesBuilder()
-                .setMaxParallel("1"));
+        Scene scene = new Scene(
+                2,
+                rollout -> rollout.addWindows(window("21:30", "21:40", "UTC"))
+                        .getWavesBuilder()
+                        .setMaxParallel("1"));
         scene.run();
         scene.pass(10 * 60);
         scene.done("a");
@@ -86,15 +88,16 @@ class TurnsTest {
         Scene scene = down(HostsDown.HOSTS_DOWN_FAIL);
         scene.run();
         scene.hosts("a FAILED", "b SKIPPED", "c SKIPPED");
-        scene.ended(
-                End.ABORTED, "a: its agent was away when its turn came; and 2 more hosts");
+        scene.ended(End.ABORTED, "a: its agent was away when its turn came; and 2 more hosts");
     }
 
     @Test
     void whoseTurnHasNotComeMayBeAway() {
-        Scene scene = new Scene(2, rollout -> rollout.setHostsDown(HostsDown.HOSTS_DOWN_FAIL)
-                .getWavesBuilder()
-                .setMaxParallel("1"));
+        Scene scene = new Scene(
+                2,
+                rollout -> rollout.setHostsDown(HostsDown.HOSTS_DOWN_FAIL)
+                        .getWavesBuilder()
+                        .setMaxParallel("1"));
         scene.host("b").isConnected = false;
         scene.run();
         scene.hosts("a UPGRADING", "b WAITING");

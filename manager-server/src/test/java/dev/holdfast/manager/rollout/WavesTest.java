@@ -43,8 +43,8 @@ class WavesTest {
 
     @Test
     void eachWaveSoaks() {
-        Scene scene = new Scene(
-                2, rollout -> rollout.getWavesBuilder().setCanary("1").setSoak(Scene.seconds(60)));
+        Scene scene =
+                new Scene(2, rollout -> rollout.getWavesBuilder().setCanary("1").setSoak(Scene.seconds(60)));
         scene.run();
         scene.pass(10);
         Step soaking = scene.done("a");
@@ -102,7 +102,8 @@ class WavesTest {
     private static Scene approved(Approval approval) {
         return new Scene(
                 3,
-                rollout -> rollout.getWavesBuilder().setCanary("1").setBatch("1").setApproval(approval));
+                rollout ->
+                        rollout.getWavesBuilder().setCanary("1").setBatch("1").setApproval(approval));
     }
 
     private static void approve(Scene scene, int wave) {

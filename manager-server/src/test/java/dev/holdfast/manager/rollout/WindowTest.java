@@ -93,13 +93,14 @@ class WindowTest {
             @ForAll @IntRange(max = 1439) int from,
             @ForAll @IntRange(max = 1439) int to,
             @ForAll @LongRange(min = 1_770_000_000, max = 1_800_000_000) long time) {
-        Window window =
-                new Window(days, LocalTime.MIN.plusMinutes(from), LocalTime.MIN.plusMinutes(to), BERLIN);
+        Window window = new Window(days, LocalTime.MIN.plusMinutes(from), LocalTime.MIN.plusMinutes(to), BERLIN);
         Instant now = Instant.ofEpochSecond(time);
         assertThat(window.nextOpening(now).isPresent()).isEqualTo(!days.isEmpty());
         window.nextOpening(now).ifPresent(next -> {
             assertThat(window.isOpen(next)).isTrue();
-            for (long quarter = 1; !window.isOpen(now) && now.plusSeconds(900 * quarter).isBefore(next); quarter++) {
+            for (long quarter = 1;
+                    !window.isOpen(now) && now.plusSeconds(900 * quarter).isBefore(next);
+                    quarter++) {
                 assertThat(window.isOpen(now.plusSeconds(900 * quarter))).isFalse();
             }
         });
