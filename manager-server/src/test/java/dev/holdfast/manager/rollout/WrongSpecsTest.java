@@ -8,9 +8,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.google.protobuf.Duration;
 import dev.holdfast.manager.refusal.Refusal;
 import dev.holdfast.manager.refusal.RefusedException;
+import dev.holdfast.proto.admin.v1.Deadlines;
+import dev.holdfast.proto.admin.v1.Health;
 import dev.holdfast.proto.admin.v1.Query;
 import dev.holdfast.proto.admin.v1.Rollout;
+import dev.holdfast.proto.admin.v1.Waves;
 import dev.holdfast.proto.admin.v1.Waves.Approval;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,189 +44,117 @@ class WrongSpecsTest {
         return Stream.of(
                 wrong(".host_labels", "name=value", r -> r.putHostLabels("", "b")),
                 wrong(".hosts_down", "9 is not known", r -> r.setHostsDownValue(9)),
-                wrong(
-                        ".waves.canary",
-                        "0 would be no host",
-                        r -> r.getWavesBuilder().setCanary("0")),
-                wrong(
-                        ".waves.canary",
-                        "0% would be no host",
-                        r -> r.getWavesBuilder().setCanary("0%")),
-                wrong(
-                        ".waves.canary",
-                        "'101%' is no extent",
-                        r -> r.getWavesBuilder().setCanary("101%")),
-                wrong(
-                        ".waves.canary",
-                        "'x' is no extent",
-                        r -> r.getWavesBuilder().setCanary("x")),
-                wrong(
-                        ".waves.canary",
-                        "'-1' is no extent",
-                        r -> r.getWavesBuilder().setCanary("-1")),
-                wrong(
-                        ".waves.canary",
-                        "'1.5%' is no extent",
-                        r -> r.getWavesBuilder().setCanary("1.5%")),
-                wrong(
-                        ".waves.canary",
-                        "'5 %' is no extent",
-                        r -> r.getWavesBuilder().setCanary("5 %")),
-                wrong(
-                        ".waves.canary",
-                        "no host for later",
-                        r -> r.getWavesBuilder().setCanary("100%")),
-                wrong(
-                        ".waves.batch",
-                        "0 would be no host",
-                        r -> r.getWavesBuilder().setBatch("0")),
-                wrong(
-                        ".waves.batch",
-                        "'99999999' is no extent",
-                        r -> r.getWavesBuilder().setBatch("99999999")),
-                wrong(
-                        ".waves.max_parallel",
-                        "0% would be no host",
-                        r -> r.getWavesBuilder().setMaxParallel("0%")),
-                wrong(".waves.soak", "negative", r -> r.getWavesBuilder().setSoak(seconds(-1))),
-                wrong(
-                        ".waves.approval",
-                        "7 is not known",
-                        r -> r.getWavesBuilder().setApprovalValue(7)),
-                wrong(".waves.approval", "no canary", r -> r.getWavesBuilder().setApproval(Approval.APPROVAL_CANARY)),
-                wrong(
-                        ".waves.approval",
-                        "only one wave",
-                        r -> r.getWavesBuilder().setApproval(Approval.APPROVAL_EVERY)),
-                wrong(".waves.group_order", "group_by", r -> r.getWavesBuilder().addGroupOrder("r1")),
-                wrong(
-                        ".waves.group_order",
-                        "'r1' is there twice",
-                        r -> r.getWavesBuilder()
-                                .setGroupBy("rack")
-                                .addGroupOrder("r1")
-                                .addGroupOrder("r2")
-                                .addGroupOrder("r1")),
-                wrong(
-                        ".waves.group_order",
-                        "empty",
-                        r -> r.getWavesBuilder().setGroupBy("rack").addGroupOrder("")),
-                wrong(
-                        ".failures.budget",
-                        "'half' is no extent",
-                        r -> r.getFailuresBuilder().setBudget("half")));
+                wave(".canary", "0 would be no host", w -> w.setCanary("0")),
+                wave(".canary", "0% would be no host", w -> w.setCanary("0%")),
+                wave(".canary", "'101%' is no extent", w -> w.setCanary("101%")),
+                wave(".canary", "'x' is no extent", w -> w.setCanary("x")),
+                wave(".canary", "'-1' is no extent", w -> w.setCanary("-1")),
+                wave(".canary", "'1.5%' is no extent", w -> w.setCanary("1.5%")),
+                wave(".canary", "'5 %' is no extent", w -> w.setCanary("5 %")),
+                wave(".canary", "no host for later", w -> w.setCanary("100%")),
+                wave(".batch", "0 would be no host", w -> w.setBatch("0")),
+                wave(".batch", "'99999999' is no extent", w -> w.setBatch("99999999")),
+                wave(".max_parallel", "0% would be no host", w -> w.setMaxParallel("0%")),
+                wave(".soak", "negative", w -> w.setSoak(seconds(-1))),
+                wave(".soak", "more than a second", w -> w.setSoak(nanos(1_000_000_000))),
+                wave(".approval", "7 is not known", w -> w.setApprovalValue(7)),
+                wave(".approval", "no canary", w -> w.setApproval(Approval.APPROVAL_CANARY)),
+                wave(".approval", "only one wave", w -> w.setApproval(Approval.APPROVAL_EVERY)),
+                wave(".group_order", "group_by", w -> w.addGroupOrder("1")),
+                wave(".group_order", "'1' is there twice", w -> groups(w, "1", "2", "1")),
+                wave(".group_order", "empty", w -> groups(w, "")),
+                wrong(".failures.budget", "'half' is no", r -> r.getFailuresBuilder().setBudget("half")));
+    }
+
+    private static Arguments wave(String field, String part, Consumer<Waves.Builder> wrong) {
+        return wrong(".waves" + field, part, rollout -> wrong.accept(rollout.getWavesBuilder()));
+    }
+
+    private static void groups(Waves.Builder waves, String... order) {
+        waves.setGroupBy("rack").addAllGroupOrder(List.of(order));
     }
 
     static Stream<Arguments> health() {
-        String query = ".health.queries[0]";
         return Stream.of(
-                wrong(
-                        ".health.min_healthy",
-                        "negative",
-                        r -> r.getHealthBuilder().setMinHealthy(seconds(-5))),
-                wrong(query + ".url", "a query asks somebody", r -> query(r, "", "")),
-                wrong(query + ".url", "the Prometheus server", r -> query(r, "", "up")),
-                wrong(query + ".url", "no HTTP address", r -> query(r, "web:8080/health", "")),
-                wrong(query + ".url", "no HTTP address", r -> query(r, "/health", "")),
-                wrong(query + ".url", "no HTTP address", r -> query(r, "ftp://web/health", "")),
-                wrong(query + ".url", "no HTTP address", r -> query(r, "http:///health", "")),
-                wrong(query + ".url", "only {host} and {address}", r -> query(r, "http://{ip}/health", "")),
-                wrong(query + ".url", "/api/v1/query is added", r -> query(r, "http://p:9090/api/v1/query", "up")),
-                wrong(query + ".prometheus", "blank", r -> query(r, "http://p:9090", " ")),
-                wrong(
-                        query + ".min",
-                        "only the samples",
-                        r -> first(query(r, "http://a", "")).setMin(1)),
-                wrong(
-                        query + ".max",
-                        "only the samples",
-                        r -> first(query(r, "http://a", "")).setMax(1)),
-                wrong(
-                        query + ".min",
-                        "2.0 is more than max, 1.0",
-                        r -> first(query(r, "http://p", "up")).setMin(2).setMax(1)),
-                wrong(
-                        query + ".max",
-                        "NaN",
-                        r -> first(query(r, "http://p", "up")).setMax(Double.NaN)),
-                wrong(".health.queries[1].url", "no HTTP address", r -> query(query(r, "http://a", ""), "b", "")));
+                wrong(".health.min_healthy", "negative", r -> healthy(r, -5)),
+                query(".url", "a query asks somebody", "", "", _ -> {}),
+                query(".url", "the Prometheus server", "", "up", _ -> {}),
+                query(".url", "no HTTP address", "web:8080/health", "", _ -> {}),
+                query(".url", "no HTTP address", "/health", "", _ -> {}),
+                query(".url", "no HTTP address", "ftp://web/health", "", _ -> {}),
+                query(".url", "no HTTP address", "http:/health", "", _ -> {}),
+                query(".url", "only {host} and {address}", "http://{ip}/health", "", _ -> {}),
+                query(".url", "/api/v1/query is added", "http://p:9090/api/v1/query", "up", _ -> {}),
+                query(".prometheus", "blank", "http://p:9090", " ", _ -> {}),
+                query(".min", "only the samples", "http://a", "", q -> q.setMin(1)),
+                query(".max", "only the samples", "http://a", "", q -> q.setMax(1)),
+                query(".min", "2.0 is more than max, 1.0", "http://p", "up", q -> q.setMin(2).setMax(1)),
+                query(".max", "NaN", "http://p", "up", q -> q.setMax(Double.NaN)));
+    }
+
+    private static Arguments query(
+            String field, String part, String url, String prometheus, Consumer<Query.Builder> wrong) {
+        return wrong(".health.queries[1]" + field, part, rollout -> {
+            Health.Builder health = rollout.getHealthBuilder();
+            health.addQueriesBuilder().setUrl("https://a.example/");
+            wrong.accept(health.addQueriesBuilder().setUrl(url).setPrometheus(prometheus));
+        });
+    }
+
+    private static void healthy(Rollout.Builder rollout, long seconds) {
+        rollout.getHealthBuilder().setMinHealthy(seconds(seconds));
     }
 
     static Stream<Arguments> times() {
         return Stream.of(
-                wrong(
-                        ".deadlines.host",
-                        "within 0s",
-                        r -> r.getDeadlinesBuilder().setHost(seconds(0))),
-                wrong(
-                        ".deadlines.host",
-                        "negative",
-                        r -> r.getDeadlinesBuilder().setHost(seconds(-1))),
-                wrong(
-                        ".deadlines.upgrade",
-                        "within 0s",
-                        r -> r.getDeadlinesBuilder().setUpgrade(seconds(0))),
-                wrong(
-                        ".deadlines.upgrade",
-                        "negative",
-                        r -> r.getDeadlinesBuilder()
-                                .setUpgrade(Duration.newBuilder().setNanos(-1))),
-                wrong(
-                        ".deadlines.upgrade",
-                        "more than a year",
-                        r -> r.getDeadlinesBuilder().setUpgrade(seconds(Long.MAX_VALUE))),
-                wrong(
-                        ".waves.soak",
-                        "more than a second",
-                        r -> r.getWavesBuilder().setSoak(Duration.newBuilder().setNanos(1_000_000_000))),
-                wrong(
-                        ".deadlines.host",
-                        "healthy for 30m",
-                        r -> r.getHealthBuilder().setMinHealthy(seconds(1800))),
+                deadline(".host", "within 0s", d -> d.setHost(seconds(0))),
+                deadline(".host", "negative", d -> d.setHost(seconds(-1))),
+                deadline(".upgrade", "within 0s", d -> d.setUpgrade(seconds(0))),
+                deadline(".upgrade", "negative", d -> d.setUpgrade(nanos(-1))),
+                deadline(".upgrade", "more than a year", d -> d.setUpgrade(seconds(Long.MAX_VALUE))),
+                wrong(".deadlines.host", "healthy for 30m", r -> healthy(r, 1800)),
                 wrong(".deadlines.host", "within 1m", r -> {
                     r.getDeadlinesBuilder().setHost(seconds(60));
-                    r.getHealthBuilder().setMinHealthy(seconds(61));
+                    healthy(r, 61);
                 }),
                 wrong(".deadlines.upgrade", "its first wave alone takes 5m", r -> {
                     r.getDeadlinesBuilder().setUpgrade(seconds(300));
                     r.getWavesBuilder().setSoak(seconds(240));
-                    r.getHealthBuilder().setMinHealthy(seconds(60));
+                    healthy(r, 60);
                 }));
+    }
+
+    private static Arguments deadline(String field, String part, Consumer<Deadlines.Builder> wrong) {
+        return wrong(".deadlines" + field, part, rollout -> wrong.accept(rollout.getDeadlinesBuilder()));
+    }
+
+    private static Duration nanos(int nanos) {
+        return Duration.newBuilder().setNanos(nanos).build();
     }
 
     static Stream<Arguments> windows() {
         return Stream.of(
-                wrong(".windows[0].days", "'monday' is no day", r -> window(r, "22:00", "23:00", "UTC", "monday")),
-                wrong(".windows[0].days", "'' is no day", r -> window(r, "22:00", "23:00", "UTC", "mon", "")),
-                wrong(".windows[0].from", "'10pm' is no time", r -> window(r, "10pm", "23:00", "UTC")),
-                wrong(".windows[0].from", "'' is no time", r -> window(r, "", "23:00", "UTC")),
-                wrong(".windows[0].from", "'9:00' is no time", r -> window(r, "9:00", "23:00", "UTC")),
-                wrong(".windows[0].to", "'25:00' is no time", r -> window(r, "22:00", "25:00", "UTC")),
-                wrong(".windows[0].to", "write 00:00", r -> window(r, "22:00", "24:00", "UTC")),
-                wrong(".windows[0].time_zone", "'' is no time zone", r -> window(r, "22:00", "23:00", "")),
-                wrong(".windows[0].time_zone", "'+02:00' is no", r -> window(r, "22:00", "23:00", "+02:00")),
-                wrong(
-                        ".windows[1].time_zone",
-                        "'Europe/Bonn' is no",
-                        r -> window(window(r, "22:00", "23:00", "UTC"), "22:00", "23:00", "Europe/Bonn")));
+                window(".days", "'monday' is no day", "22:00", "23:00", "UTC", "monday"),
+                window(".days", "'' is no day", "22:00", "23:00", "UTC", "mon", ""),
+                window(".from", "'10pm' is no time", "10pm", "23:00", "UTC"),
+                window(".from", "'' is no time", "", "23:00", "UTC"),
+                window(".from", "'9:00' is no time", "9:00", "23:00", "UTC"),
+                window(".to", "'25:00' is no time", "22:00", "25:00", "UTC"),
+                window(".to", "write 00:00", "22:00", "24:00", "UTC"),
+                window(".time_zone", "'' is no time zone", "22:00", "23:00", ""),
+                window(".time_zone", "'+02:00' is no", "22:00", "23:00", "+02:00"),
+                window(".time_zone", "'Europe/Bonn' is no", "22:00", "23:00", "Europe/Bonn"));
     }
 
-    private static Rollout.Builder query(Rollout.Builder rollout, String url, String prometheus) {
-        rollout.getHealthBuilder().addQueriesBuilder().setUrl(url).setPrometheus(prometheus);
-        return rollout;
-    }
-
-    private static Query.Builder first(Rollout.Builder rollout) {
-        return rollout.getHealthBuilder().getQueriesBuilder(0);
-    }
-
-    private static Rollout.Builder window(
-            Rollout.Builder rollout, String from, String to, String zone, String... days) {
-        rollout.addWindowsBuilder()
-                .setFrom(from)
-                .setTo(to)
-                .setTimeZone(zone)
-                .addAllDays(Stream.of(days).toList());
-        return rollout;
+    private static Arguments window(
+            String field, String part, String from, String to, String zone, String... days) {
+        return wrong(".windows[1]" + field, part, rollout -> {
+            rollout.addWindowsBuilder().setFrom("00:00").setTo("00:00").setTimeZone("UTC");
+            rollout.addWindowsBuilder()
+                    .setFrom(from)
+                    .setTo(to)
+                    .setTimeZone(zone)
+                    .addAllDays(List.of(days));
+        });
     }
 }
