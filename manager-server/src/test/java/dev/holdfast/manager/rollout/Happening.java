@@ -28,6 +28,7 @@ record Happening(Kind kind, int host, int choice) {
         PROGRESS_WELL,
         RESET,
         AGENT,
+        FORGET,
         PROCESS,
         HOST_QUERY,
         WAVE_QUERY,
@@ -48,6 +49,11 @@ record Happening(Kind kind, int host, int choice) {
             case PROGRESS_WELL -> fleet.hosts.forEach(each -> each.progress(End.DONE));
             case RESET -> one.resets += one.state == HostState.UPGRADING ? choice % 3 : 0;
             case AGENT -> one.isConnected = !one.isConnected;
+            case FORGET -> {
+                one.giveUp();
+                one.isConnected = false;
+                one.isRunning = false;
+            }
             case PROCESS -> one.isRunning = !one.isRunning;
             case HOST_QUERY -> one.queriesHold = !one.queriesHold;
             case WAVE_QUERY -> wave.queriesHold = !wave.queriesHold;

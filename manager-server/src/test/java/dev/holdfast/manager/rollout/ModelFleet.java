@@ -111,8 +111,10 @@ final class ModelFleet {
                 host(undo.host()).undo();
             }
             case Action.GiveUpHost given -> host(given.host()).giveUp();
-            case Action.EndHost ended ->
+            case Action.EndHost ended -> {
+                host(ended.host()).undo();
                 host(ended.host()).enter(ended.state(), Optional.of(new Ending(ended.end(), ended.reason())), now);
+            }
             case Action.ReturnHost back -> returns(host(back.host()));
             case Action.LeaveHost left -> {
                 host(left.host()).returnBegin = Optional.of(now);

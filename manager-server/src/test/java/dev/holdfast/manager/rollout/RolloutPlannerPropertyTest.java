@@ -25,6 +25,7 @@ class RolloutPlannerPropertyTest {
             Tuple.of(2, Happening.Kind.PROCESS),
             Tuple.of(2, Happening.Kind.HOST_QUERY),
             Tuple.of(2, Happening.Kind.WAVE_QUERY),
+            Tuple.of(1, Happening.Kind.FORGET),
             Tuple.of(1, Happening.Kind.PAUSE),
             Tuple.of(1, Happening.Kind.ABORT),
             Tuple.of(1, Happening.Kind.ROLLBACK));

@@ -103,6 +103,16 @@ class TurnsTest {
         scene.hosts("a UPGRADING", "b WAITING");
     }
 
+    @Test
+    void leavesOutAForgottenHost() {
+        Scene scene = down(HostsDown.HOSTS_DOWN_WAIT);
+        scene.run();
+        scene.host("a").giveUp();
+        scene.run();
+        scene.hosts("a SKIPPED", "b UPGRADING", "c WAITING");
+        assertThat(scene.host("a").ending).contains(new Observed.Ending(End.ABORTED, "a cycle ended ABORTED"));
+    }
+
     private static Scene down(HostsDown down) {
         Scene scene = new Scene(
                 3, rollout -> rollout.setHostsDown(down).getWavesBuilder().setMaxParallel("1"));

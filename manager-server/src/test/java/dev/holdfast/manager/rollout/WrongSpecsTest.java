@@ -63,7 +63,10 @@ class WrongSpecsTest {
                 wave(".group_order", "group_by", w -> w.addGroupOrder("1")),
                 wave(".group_order", "'1' is there twice", w -> groups(w, "1", "2", "1")),
                 wave(".group_order", "empty", w -> groups(w, "")),
-                wrong(".failures.budget", "'half' is no", r -> r.getFailuresBuilder().setBudget("half")));
+                wrong(
+                        ".failures.budget",
+                        "'half' is no",
+                        r -> r.getFailuresBuilder().setBudget("half")));
     }
 
     private static Arguments wave(String field, String part, Consumer<Waves.Builder> wrong) {
@@ -88,7 +91,12 @@ class WrongSpecsTest {
                 query(".prometheus", "blank", "http://p:9090", " ", _ -> {}),
                 query(".min", "only the samples", "http://a", "", q -> q.setMin(1)),
                 query(".max", "only the samples", "http://a", "", q -> q.setMax(1)),
-                query(".min", "2.0 is more than max, 1.0", "http://p", "up", q -> q.setMin(2).setMax(1)),
+                query(
+                        ".min",
+                        "2.0 is more than max, 1.0",
+                        "http://p",
+                        "up",
+                        q -> q.setMin(2).setMax(1)),
                 query(".max", "NaN", "http://p", "up", q -> q.setMax(Double.NaN)));
     }
 
@@ -146,8 +154,7 @@ class WrongSpecsTest {
                 window(".time_zone", "'Europe/Bonn' is no", "22:00", "23:00", "Europe/Bonn"));
     }
 
-    private static Arguments window(
-            String field, String part, String from, String to, String zone, String... days) {
+    private static Arguments window(String field, String part, String from, String to, String zone, String... days) {
         return wrong(".windows[1]" + field, part, rollout -> {
             rollout.addWindowsBuilder().setFrom("00:00").setTo("00:00").setTimeZone("UTC");
             rollout.addWindowsBuilder()
