@@ -3,6 +3,7 @@ package dev.holdfast.manager.rollout;
 import dev.holdfast.manager.rollout.Action.CheckHost;
 import dev.holdfast.manager.rollout.Action.EndHost;
 import dev.holdfast.manager.rollout.Observed.Ending;
+import dev.holdfast.manager.rollout.Observed.Failure;
 import dev.holdfast.manager.rollout.Observed.Host;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,13 +26,21 @@ final class Judge {
 
     private static Optional<Action> judge(Course course, Host host, Draft draft) {
         return switch (host.state()) {
-            case WAITING -> course.stop().map(stop -> end(host, HostState.SKIPPED, End.ABORTED, stop.reason()));
+            case WAITING -> waiting(course, host);
             case UPGRADING -> Forth.upgrading(course, host, draft);
             case CHECKING -> Healthy.checking(course, host, draft);
             case UPGRADED -> Healthy.upgraded(course, host);
             case RETURNING -> WayBack.returning(course, host, draft);
             case SKIPPED, FAILED, RETURNED -> Optional.empty();
         };
+    }
+
+    /** What was to be done on it may have ended without: its host was forgotten. */
+    private static Optional<Action> waiting(Course course, Host host) {
+        return course.stop()
+                .map(stop -> new Failure(End.ABORTED, stop.reason()))
+                .or(() -> host.work().failure().filter(_ -> host.work().isOver()))
+                .map(why -> end(host, HostState.SKIPPED, why.end(), why.reason()));
     }
 
     static Action end(Host host, HostState state, End end, String reason) {

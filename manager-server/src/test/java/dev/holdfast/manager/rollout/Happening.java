@@ -12,6 +12,8 @@ import java.util.List;
 record Happening(Kind kind, int host, int choice) {
     private static final List<Duration> TIMES = List.of(
             Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofMinutes(1),
             Duration.ofMinutes(6),
@@ -26,6 +28,7 @@ record Happening(Kind kind, int host, int choice) {
         PROGRESS_WELL,
         RESET,
         AGENT,
+        FORGET,
         PROCESS,
         HOST_QUERY,
         WAVE_QUERY,
@@ -46,6 +49,11 @@ record Happening(Kind kind, int host, int choice) {
             case PROGRESS_WELL -> fleet.hosts.forEach(each -> each.progress(End.DONE));
             case RESET -> one.resets += one.state == HostState.UPGRADING ? choice % 3 : 0;
             case AGENT -> one.isConnected = !one.isConnected;
+            case FORGET -> {
+                one.giveUp();
+                one.isConnected = false;
+                one.isRunning = false;
+            }
             case PROCESS -> one.isRunning = !one.isRunning;
             case HOST_QUERY -> one.queriesHold = !one.queriesHold;
             case WAVE_QUERY -> wave.queriesHold = !wave.queriesHold;

@@ -12,7 +12,7 @@ import java.util.UUID;
 
 /** A fleet, its operator and its clock. It does what the planner says, and nothing else changes where a host is. */
 final class ModelFleet {
-    static final Instant START = Instant.parse("2026-03-02T12:00:00Z");
+    static final Instant START = Instant.parse("2026-03-06T21:30:00Z");
 
     static final class ModelWave {
         final int number;
@@ -111,8 +111,10 @@ final class ModelFleet {
                 host(undo.host()).undo();
             }
             case Action.GiveUpHost given -> host(given.host()).giveUp();
-            case Action.EndHost ended ->
+            case Action.EndHost ended -> {
+                host(ended.host()).undo();
                 host(ended.host()).enter(ended.state(), Optional.of(new Ending(ended.end(), ended.reason())), now);
+            }
             case Action.ReturnHost back -> returns(host(back.host()));
             case Action.LeaveHost left -> {
                 host(left.host()).returnBegin = Optional.of(now);

@@ -4,6 +4,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -12,6 +13,23 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Whatever happens, {@link Invariants} hold with every action, and an upgrade ends. */
 class RolloutPlannerPropertyTest {
+    private static final List<Tuple.Tuple2<Integer, Happening.Kind>> KINDS = List.of(
+            Tuple.of(24, Happening.Kind.PROGRESS_WELL),
+            Tuple.of(12, Happening.Kind.WAKE),
+            Tuple.of(6, Happening.Kind.RESUME),
+            Tuple.of(6, Happening.Kind.APPROVE),
+            Tuple.of(4, Happening.Kind.TIME),
+            Tuple.of(4, Happening.Kind.AGENT),
+            Tuple.of(3, Happening.Kind.PROGRESS),
+            Tuple.of(2, Happening.Kind.RESET),
+            Tuple.of(2, Happening.Kind.PROCESS),
+            Tuple.of(2, Happening.Kind.HOST_QUERY),
+            Tuple.of(2, Happening.Kind.WAVE_QUERY),
+            Tuple.of(1, Happening.Kind.FORGET),
+            Tuple.of(1, Happening.Kind.PAUSE),
+            Tuple.of(1, Happening.Kind.ABORT),
+            Tuple.of(1, Happening.Kind.ROLLBACK));
+
     @Provide
     Arbitrary<Spec> specs() {
         return Specs.all();
@@ -20,13 +38,8 @@ class RolloutPlannerPropertyTest {
     /** Work goes on and time passes more often than things go wrong. */
     @Provide
     Arbitrary<List<Happening>> courses() {
-        Arbitrary<Happening.Kind> often = Arbitraries.frequency(
-                Tuple.of(8, Happening.Kind.PROGRESS_WELL),
-                Tuple.of(4, Happening.Kind.WAKE),
-                Tuple.of(3, Happening.Kind.RESUME),
-                Tuple.of(3, Happening.Kind.APPROVE));
         return Combinators.combine(
-                        Arbitraries.frequencyOf(Tuple.of(3, often), Tuple.of(2, Arbitraries.of(Happening.Kind.class))),
+                        Arbitraries.frequency(KINDS),
                         Arbitraries.integers().between(0, 30),
                         Arbitraries.integers().between(0, 30))
                 .as(Happening::new)
@@ -34,7 +47,7 @@ class RolloutPlannerPropertyTest {
                 .ofMaxSize(60);
     }
 
-    @Property(tries = 3_000)
+    @Property(tries = 1_500, edgeCases = EdgeCasesMode.NONE)
     void endsOnceTheWorldSettles(
             @ForAll("specs") Spec spec,
             @ForAll("courses") List<Happening> course,
@@ -48,7 +61,7 @@ class RolloutPlannerPropertyTest {
     }
 
     /** Also when agents stay away, and nobody approves what waits for it. */
-    @Property(tries = 2_000)
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
     void endsOnceStopped(
             @ForAll("specs") Spec spec,
             @ForAll("courses") List<Happening> course,
