@@ -21,10 +21,13 @@ import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.Bell;
 import dev.holdfast.manager.upgrade.CycleCommands;
 import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.GateQueries;
 import dev.holdfast.manager.upgrade.LostHost;
-import dev.holdfast.manager.upgrade.UpgradeAbort;
+import dev.holdfast.manager.upgrade.RolloutLoop;
+import dev.holdfast.manager.upgrade.Rollouts;
 import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
+import dev.holdfast.manager.upgrade.UpgradeSteering;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -59,20 +62,24 @@ public final class Manager implements AutoCloseable {
             ProcessControl processes = new ProcessControl(database, dispatcher);
             Checks checks = new Checks(connected, config.checkPatience());
             UpgradeCheck check = new UpgradeCheck(database, checks);
-            UpgradeControl upgrades = new UpgradeControl(database, check, dispatcher, bell);
-            UpgradeAbort abort = new UpgradeAbort(database, dispatcher, bell);
+            GateQueries queries = keep(new GateQueries(database));
+            Rollouts rollouts = new Rollouts(database, connected, dispatcher, queries, bell);
+            RolloutLoop loop = keep(new RolloutLoop(database, rollouts));
+            UpgradeControl upgrades = new UpgradeControl(database, check, rollouts);
+            UpgradeSteering steering = new UpgradeSteering(database, upgrades, rollouts);
             UpgradeWatch watch = new UpgradeWatch(database, bell);
             Registrar registrar = new Registrar(database, connected, dispatcher);
-            LostHost lostHost = new LostHost(database, registrar, bell);
+            LostHost lostHost = new LostHost(database, registrar, rollouts, bell);
             ProcessTables tables = new ProcessTables(database, connected, dispatcher);
-            CycleReports reports = new CycleReports(database, dispatcher, bell);
+            CycleReports reports = new CycleReports(database, dispatcher, loop, bell);
 
             agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site)));
             admin = keep(open(
                     "--admin",
                     config.admin(),
-                    Services.admin(database, site, connected, processes, lostHost, upgrades, abort, check, watch)));
+                    Services.admin(database, site, connected, processes, lostHost, upgrades, steering, check, watch)));
             dispatcher.start();
+            loop.start();
         } catch (IOException | RuntimeException e) {
             close();
             throw e;

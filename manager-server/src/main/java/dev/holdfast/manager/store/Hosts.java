@@ -68,6 +68,13 @@ public final class Hosts {
         handle.execute("UPDATE host SET forgotten = true WHERE id = ?", id);
     }
 
+    public HostRow get(UUID id) {
+        return handle.createQuery(SELECT + "WHERE id = :id")
+                .bind("id", id)
+                .map(Hosts::row)
+                .one();
+    }
+
     public Optional<HostRow> find(String name) {
         return handle.createQuery(SELECT + "WHERE name = :name AND NOT forgotten")
                 .bind("name", name)

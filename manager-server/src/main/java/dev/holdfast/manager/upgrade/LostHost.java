@@ -19,11 +19,13 @@ import java.util.UUID;
 public final class LostHost {
     private final Database database;
     private final Registrar registrar;
+    private final Rollouts rollouts;
     private final Bell bell;
 
-    public LostHost(Database database, Registrar registrar, Bell bell) {
+    public LostHost(Database database, Registrar registrar, Rollouts rollouts, Bell bell) {
         this.database = database;
         this.registrar = registrar;
+        this.rollouts = rollouts;
         this.bell = bell;
     }
 
@@ -39,6 +41,7 @@ public final class LostHost {
         HostRow host = database.ask(tx -> tx.hosts().findAny(name).orElseGet(() -> Lookup.host(tx, name)));
         Ended ended = registrar.whileAway(host, () -> database.ask(tx -> forget(tx, host)));
         bell.ring();
+        ended.upgrades().forEach(rollouts::advance);
         return ended;
     }
 
@@ -53,7 +56,13 @@ public final class LostHost {
                 .sorted()
                 .toList();
         upgrades.forEach(tx.upgrades()::lock);
-        tx.cycles().open(host.id()).forEach(cycle -> end(tx, cycle));
+        List<CycleRow> open = tx.cycles().open(host.id());
+        open.forEach(cycle -> end(tx, cycle));
+        for (UUID upgrade : upgrades) {
+            boolean hadBegun =
+                    open.stream().anyMatch(cycle -> cycle.upgradeId().equals(upgrade) && cycle.startTime() != null);
+            tx.upgradeHosts().end(upgrade, host.id(), "failed", hadBegun ? "failed" : "aborted", "it was given up");
+        }
         List<ProcessRow> processes = tx.processes().lockLive(host.id());
         processes.forEach(process -> end(tx, process));
         return new Ended(processes.stream().map(ProcessRow::id).toList(), upgrades);

@@ -5,7 +5,7 @@ import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.Checks.Question;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
-import dev.holdfast.manager.fleet.Resolution;
+import dev.holdfast.manager.rollout.Spec;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
@@ -30,26 +30,32 @@ public final class UpgradeCheck {
         this.checks = checks;
     }
 
-    private record Plan(ImageRow image, List<ProcessRow> processes, Optional<UpgradeRow> running) {}
+    private record Looked(Plan plan, Optional<UpgradeRow> running) {}
+
+    /** What an upgrade would go over, and what speaks against each of its server processes, by their ids. */
+    public record Checked(Plan plan, List<CheckedProcess> processes) {}
 
     /**
      * What speaks for and against each server process that the upgrade would go over, in that order.
      *
      * @throws dev.holdfast.manager.refusal.RefusedException if the image is not there
      */
-    public List<CheckedProcess> check(ImageName name) {
-        Plan plan = database.ask(tx -> plan(tx, name));
-        List<CheckedProcess> asked = askFor(plan);
-        return plan.running()
-                .map(UpgradeCheck::inTheWay)
-                .map(finding ->
-                        asked.stream().map(process -> process.with(finding)).toList())
-                .orElse(asked);
+    public Checked check(ImageName name, Spec spec) {
+        Looked looked = database.ask(tx -> look(tx, name, spec));
+        List<CheckedProcess> asked = askFor(looked.plan());
+        return new Checked(
+                looked.plan(),
+                looked.running()
+                        .map(UpgradeCheck::inTheWay)
+                        .map(finding -> asked.stream()
+                                .map(process -> process.with(finding))
+                                .toList())
+                        .orElse(asked));
     }
 
     /** As {@link #check}, but what the agents say only. */
-    List<CheckedProcess> ask(ImageName name) {
-        return askFor(database.ask(tx -> plan(tx, name)));
+    List<CheckedProcess> ask(ImageName name, Spec spec) {
+        return askFor(database.ask(tx -> look(tx, name, spec)).plan());
     }
 
     private List<CheckedProcess> askFor(Plan plan) {
@@ -63,12 +69,9 @@ public final class UpgradeCheck {
                 .toList();
     }
 
-    private static Plan plan(Transaction tx, ImageName name) {
+    private static Looked look(Transaction tx, ImageName name, Spec spec) {
         ImageRow image = Lookup.image(tx, name);
-        return new Plan(
-                image,
-                Planner.plan(Resolution.of(tx, image.tenantId(), image.name()), image),
-                tx.upgrades().findRunning(image.tenantId(), image.name()));
+        return new Looked(Plan.of(tx, image, spec), tx.upgrades().findRunning(image.tenantId(), image.name()));
     }
 
     private List<Finding> findings(ProcessRow process, Set<Question> asked, Map<UUID, List<Finding>> answers) {
