@@ -25,6 +25,7 @@ abstract class ManagerContract
                 LostHostContract,
                 CheckContract,
                 CutContract,
+                RolloutContract,
                 RoughContract {
     private String url;
     private RunningManager manager;
