@@ -18,7 +18,7 @@ final class Healthy {
         if (broken.isPresent()) {
             return failed(host, broken.get());
         }
-        return course.undoesUnderway() || course.goesBack() ? upgraded(host) : wait(course, host, draft);
+        return course.undoesUnderway() ? upgraded(host) : wait(course, host, draft);
     }
 
     /** What was healthy must run as long as the upgrade does, unless it goes back anyway. */
