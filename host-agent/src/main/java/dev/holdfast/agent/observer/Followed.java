@@ -29,7 +29,9 @@ final class Followed {
     private Beginning beginning;
     private @Nullable Stream client;
     private @Nullable Stream server;
-    private int acknowledged;
+    private OptionalInt acknowledged = OptionalInt.empty();
+    /** The end of the client's last data, whether the server took it or not. */
+    private OptionalInt asked = OptionalInt.empty();
     /** Up to where the client has the server's bytes, as it said itself; empty before it has. */
     private OptionalInt taken = OptionalInt.empty();
 
@@ -84,6 +86,7 @@ final class Followed {
             take(segment.acknowledged());
         }
         if (segment.payload().hasRemaining() && !segment.opens()) {
+            askedUpTo(segment.sequence());
             if (isBetterBeginning(segment)) {
                 restart(Beginning.LIKELY);
             }
@@ -95,6 +98,7 @@ final class Followed {
                 client = clientStream(segment.sequence());
             }
             serverSpokeLast = false;
+            asked = OptionalInt.of(segment.sequence() + segment.payload().remaining());
             lost |= !client.add(segment.sequence(), segment.payload());
         }
     }
@@ -109,7 +113,8 @@ final class Followed {
         segments++;
         endedByServer |= segment.ends();
         if (segment.acknowledges()) {
-            acknowledged = segment.acknowledged();
+            acknowledged = OptionalInt.of(segment.acknowledged());
+            askedUpTo(segment.acknowledged());
         }
         if (segment.payload().hasRemaining() && !segment.isSyn()) {
             fromServer(segment.sequence(), segment.payload());
@@ -124,11 +129,19 @@ final class Followed {
         lost |= !server.add(sequence, payload);
     }
 
+    /** Whether anything of the client's before this was missed: then the server may have spoken before that. */
+    private void askedUpTo(int sequence) {
+        if (asked.isPresent() && sequence - asked.getAsInt() > 0) {
+            asked = OptionalInt.of(sequence);
+            serverSpokeLast = false;
+        }
+    }
+
     /** Where the server has taken all and said something after it, as good a place to begin as there is. */
     private boolean isBetterBeginning(Segment segment) {
         boolean needed =
                 beginning == Beginning.OWED || (beginning == Beginning.LIKELY && conversation.beganAmidRequest());
-        return needed && serverSpokeLast && acknowledged == segment.sequence();
+        return needed && serverSpokeLast && hasTaken(segment.sequence());
     }
 
     private Stream clientStream(int first) {
@@ -150,7 +163,7 @@ final class Followed {
 
     /** No segment came while the kernel was asked. */
     void still(Reading reading) {
-        if (client == null || acknowledged != client.next() || client.hasGap()) {
+        if (client == null || !hasTaken(client.next()) || client.hasGap()) {
             return;
         }
         zero = OptionalInt.of(client.next() - (int) (reading.consumed() + reading.unread()));
@@ -161,31 +174,34 @@ final class Followed {
         loseWhatCannotCome(reading);
         if (lost) {
             restart(Beginning.OWED);
-            return Optional.empty();
+            return unseen(reading);
         }
         long length = client == null ? 0 : client.length();
         long read = readOf(reading, length);
         if (read < 0) {
-            return Optional.empty();
+            return unseen(reading);
         }
         Verdict verdict = conversation.verdict(Math.min(read, length));
         return switch (verdict) {
             case Verdict.Unknown _ -> {
                 restart(Beginning.OWED);
-                yield Optional.empty();
+                yield unseen(reading);
             }
-            case Verdict.Clear _ -> {
-                if (isKnown()) {
-                    yield Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN));
-                }
-                // It may have read the beginning of a request behind the one that it has answered.
-                yield reading.silent()
-                        ? Optional.empty()
-                        : Optional.of(new Opinion(new Verdict.Owes("what it began unseen"), false));
-            }
+            case Verdict.Clear _ ->
+                isKnown() ? Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN)) : unseen(reading);
             case Verdict.Owes _ -> Optional.of(new Opinion(verdict, isKnown()));
             case Verdict.Session _ -> Optional.of(new Opinion(verdict, true));
         };
+    }
+
+    private boolean hasTaken(int sequence) {
+        return acknowledged.isPresent() && acknowledged.getAsInt() == sequence;
+    }
+
+    /** Where the wire does not tell: what passed here and is kept out of the server's kernel waits, too. */
+    private Optional<Opinion> unseen(Reading reading) {
+        boolean waits = asked.isPresent() && acknowledged.isPresent() && asked.getAsInt() - acknowledged.getAsInt() > 0;
+        return waits ? Optional.of(Reading.UNSEEN) : reading.unseen();
     }
 
     /** How much of the client's stream here the server has read; negative when it has not come so far. */

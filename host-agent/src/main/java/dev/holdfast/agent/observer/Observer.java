@@ -19,6 +19,8 @@ public final class Observer implements AutoCloseable {
     private final Supplier<Conversation> conversations;
     private final Map<Flow, Followed> flows = new HashMap<>();
     private final Map<Flow, Followed.Beginning> beginnings = new HashMap<>();
+    /** How much the servers had read of those that were {@link #found}. */
+    private final Map<Flow, Long> consumed = new HashMap<>();
 
     private Observer(PacketSocket packets, Set<Integer> ports, Supplier<Conversation> conversations) {
         this.packets = packets;
@@ -36,8 +38,10 @@ public final class Observer implements AutoCloseable {
      *
      * @param owed whether the server seemed to owe something
      * @param longSilent whether nothing had passed for so long that no answer can be underway
+     * @param read how many bytes of the client's had been read
      */
-    public void found(Flow flow, boolean owed, boolean longSilent) {
+    public void found(Flow flow, boolean owed, boolean longSilent, long read) {
+        consumed.put(flow, read);
         beginnings.put(
                 flow,
                 owed ? Followed.Beginning.OWED : longSilent ? Followed.Beginning.CERTAIN : Followed.Beginning.LIKELY);
@@ -73,6 +77,7 @@ public final class Observer implements AutoCloseable {
 
     private boolean forget(Flow flow) {
         beginnings.remove(flow);
+        consumed.remove(flow);
         return true;
     }
 
@@ -139,7 +144,8 @@ public final class Observer implements AutoCloseable {
     public Optional<Opinion> opinion(Flow flow, Reading reading) {
         Followed followed = flows.get(flow);
         if (followed == null) {
-            return Optional.empty();
+            // What has been read since, and did not pass here, was missed.
+            return reading.consumed() == consumed.getOrDefault(flow, 0L) ? Optional.empty() : reading.unseen();
         }
         if (followed.isBehind(reading)) {
             // It came, and was read, after we had caught up last.

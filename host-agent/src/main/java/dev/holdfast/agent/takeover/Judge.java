@@ -52,7 +52,11 @@ final class Judge implements AutoCloseable {
         }
         for (HeldConnection connection : connections) {
             Standing first = look(connection, false).now();
-            observer.ifPresent(wire -> wire.found(flow(connection), first.owes(), first.isLongStill()));
+            observer.ifPresent(wire -> wire.found(
+                    flow(connection),
+                    first.owes(),
+                    first.isLongStill(),
+                    first.last().consumed()));
         }
         observer.ifPresent(Observer::begin);
     }

@@ -68,6 +68,11 @@ record Judgement(
         return session.isPresent() || (owes && believed);
     }
 
+    /** Whether that is more than what the looks before suggest. */
+    boolean isCertainlyLost() {
+        return session.isPresent() || sure;
+    }
+
     /** Whether nothing is owed for sure: what passed on the wire says so, or that nothing did. */
     boolean isClear() {
         return !owes && session.isEmpty() && (told || settled);

@@ -227,7 +227,7 @@ public final class Quiesce implements AutoCloseable {
             for (HeldConnection connection : open) {
                 Judgement judgement = judge.look(connection, true);
                 if (judgement.isLost(belief)) {
-                    losses.add(new Loss(connection, true));
+                    losses.add(new Loss(connection, judgement.isCertainlyLost()));
                 } else if (!judgement.isClear()) {
                     inDoubt.add(connection);
                 }

@@ -94,7 +94,7 @@ class FollowedTest {
                 .hasValueSatisfying(opinion -> assertThat(opinion.verdict()).isInstanceOf(Verdict.Owes.class));
 
         followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, ""));
-        assertThat(opinion(0)).isEmpty();
+        assertThat(opinion(0)).contains(Reading.UNSEEN);
     }
 
     @Test
@@ -104,7 +104,7 @@ class FollowedTest {
         reads(5);
         answersUnseen("answer\n");
         followed.fromServer(serverNext, ByteBuffer.allocate(0));
-        assertThat(opinion(0)).isEmpty();
+        assertThat(opinion(0)).contains(Reading.UNSEEN);
     }
 
     @Test
@@ -115,7 +115,30 @@ class FollowedTest {
         still();
         answersUnseen("answer\n");
         followed.fromServer(serverNext, ByteBuffer.allocate(0));
-        assertThat(opinion(0)).isEmpty();
+        assertThat(opinion(0)).contains(Reading.UNSEEN);
+    }
+
+    /** The server may have read the beginning of what waits, and its silence is the pause's doing. */
+    @Test
+    void whatWaitsBehindSomethingThatWasMissedIsNotSilence() {
+        exchange();
+        reads(9);
+        assertThat(followed.opinion(new Reading(consumed, 5, true, true))).contains(Reading.UNSEEN);
+        assertThat(followed.opinion(new Reading(consumed, 5, true, true))).contains(Reading.UNSEEN);
+        assertThat(followed.opinion(new Reading(consumed, 0, true, true))).isEmpty();
+    }
+
+    @Test
+    void whatIsKeptOutBehindSomethingThatWasMissedIsNotSilence() {
+        exchange();
+        reads(9);
+        clientNext += 9;
+        acknowledges();
+        assertThat(followed.opinion(new Reading(consumed, 0, true, true))).isEmpty();
+        asks("kept out\n");
+        assertThat(followed.opinion(new Reading(consumed, 0, true, true))).contains(Reading.UNSEEN);
+        acknowledges();
+        assertThat(followed.opinion(new Reading(consumed, 9, true, true))).contains(Reading.UNSEEN);
     }
 
     @Test

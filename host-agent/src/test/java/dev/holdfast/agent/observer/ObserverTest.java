@@ -58,7 +58,7 @@ class ObserverTest {
     }
 
     private void found(boolean owed, boolean silent) {
-        observer.found(flow(), owed, silent);
+        observer.found(flow(), owed, silent, reading().consumed());
         observer.begin();
     }
 
