@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /** The table of cycles, and the paused process list. */
 public final class Cycles {
@@ -82,6 +83,31 @@ public final class Cycles {
                 .bind("host", hostId)
                 .map(Cycles::row)
                 .findOne();
+    }
+
+    /**
+     * Those that have begun, or whose turn it may be: {@link #findTurn} and {@link #lingering} of many hosts.
+     *
+     * @param hosts null for all
+     */
+    public List<DueRow> due(@Nullable Collection<UUID> hosts) {
+        return handle.createQuery("""
+                        SELECT cycle.host_id, cycle.id, start_time IS NOT NULL AS begun, abort_time IS NOT NULL AS ending
+                        FROM cycle JOIN upgrade ON upgrade.id = upgrade_id
+                        WHERE cycle.end_time IS NULL AND (:hosts::uuid[] IS NULL OR cycle.host_id = ANY (:hosts))
+                            AND (start_time IS NOT NULL OR
+                                NOT EXISTS (SELECT FROM cycle other WHERE other.host_id = cycle.host_id
+                                    AND other.end_time IS NULL AND other.start_time IS NOT NULL AND NOT other.lingers)
+                                AND EXISTS (SELECT FROM server_process
+                                    WHERE id = process_id AND state NOT IN ('requested', 'starting')))
+                        """)
+                .bindByType("hosts", DueRow.array(hosts), UUID[].class)
+                .map((row, context) -> new DueRow(
+                        Columns.uuid(row, "host_id"),
+                        Columns.uuid(row, "id"),
+                        row.getBoolean("begun"),
+                        row.getBoolean("ending")))
+                .list();
     }
 
     /** In the order in which they were planned. */

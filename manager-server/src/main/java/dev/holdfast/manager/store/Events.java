@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** The table of events. */
 public final class Events {
     private final Handle handle;
+    private final Wakes wakes;
 
-    Events(Handle handle) {
+    Events(Handle handle, Wakes wakes) {
         this.handle = handle;
+        this.wakes = wakes;
     }
 
     /**
-     * The upgrade must be locked by this transaction, or made by it.
+     * The upgrade must be locked by this transaction, or made by it. Who watches the upgrade is woken.
      *
      * @param time null for now
      */
@@ -30,6 +32,7 @@ public final class Events {
                 .bind("state", state)
                 .bind("detail", detail)
                 .execute();
+        wakes.add(Topic.UPGRADES, upgradeId);
     }
 
     public List<EventRow> list(UUID upgradeId, long after, int limit) {

@@ -1,11 +1,11 @@
 package dev.holdfast.manager.upgrade;
 
-import dev.holdfast.manager.fleet.Dispatcher;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.refusal.RefusedException;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.Topic;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.manager.store.UpgradeRow;
 import dev.holdfast.manager.store.UpgradeState;
@@ -18,12 +18,10 @@ public final class UpgradeAbort {
     private static final String REASON = "the upgrade was aborted by request";
 
     private final Database database;
-    private final Dispatcher dispatcher;
     private final Bell bell;
 
-    public UpgradeAbort(Database database, Dispatcher dispatcher, Bell bell) {
+    public UpgradeAbort(Database database, Bell bell) {
         this.database = database;
-        this.dispatcher = dispatcher;
         this.bell = bell;
     }
 
@@ -34,17 +32,19 @@ public final class UpgradeAbort {
      * @throws RefusedException if there is none
      */
     public void abort(UUID id) {
-        List<CycleRow> begun = database.ask(tx -> {
+        database.run(tx -> {
             Lookup.upgrade(tx, id);
             tx.upgrades().lock(id);
             UpgradeRow upgrade = Lookup.upgrade(tx, id);
             if (!upgrade.state().isFinal() && upgrade.abortTime() == null) {
                 abort(tx, id);
             }
-            return open(tx, id);
+            tx.wakes()
+                    .addAll(
+                            Topic.HOSTS,
+                            open(tx, id).stream().map(CycleRow::hostId).toList());
         });
         bell.ring();
-        begun.stream().map(CycleRow::hostId).distinct().forEach(dispatcher::wake);
     }
 
     private static void abort(Transaction tx, UUID id) {

@@ -1,12 +1,12 @@
 package dev.holdfast.manager.upgrade;
 
-import dev.holdfast.manager.fleet.AgentImages;
 import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.Checks.Question;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.fleet.Resolution;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.HostRow;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.Transaction;
@@ -30,7 +30,8 @@ public final class UpgradeCheck {
         this.checks = checks;
     }
 
-    private record Plan(ImageRow image, List<ProcessRow> processes, Optional<UpgradeRow> running) {}
+    private record Plan(
+            ImageRow image, List<ProcessRow> processes, Set<UUID> connectedHosts, Optional<UpgradeRow> running) {}
 
     /**
      * What speaks for and against each server process that the upgrade would go over, in that order.
@@ -54,10 +55,11 @@ public final class UpgradeCheck {
 
     private List<CheckedProcess> askFor(Plan plan) {
         Set<Question> questions = plan.processes().stream()
-                .filter(process -> !process.state().isBeforeRunning() && checks.canAsk(process.hostId()))
+                .filter(process -> !process.state().isBeforeRunning()
+                        && plan.connectedHosts().contains(process.hostId()))
                 .map(process -> new Question(process.hostId(), process.id()))
                 .collect(Collectors.toSet());
-        Map<UUID, List<Finding>> answers = checks.ask(questions, AgentImages.message(plan.image()));
+        Map<UUID, List<Finding>> answers = checks.ask(questions, plan.image());
         return plan.processes().stream()
                 .map(process -> new CheckedProcess(process, findings(process, questions, answers)))
                 .toList();
@@ -65,9 +67,15 @@ public final class UpgradeCheck {
 
     private static Plan plan(Transaction tx, ImageName name) {
         ImageRow image = Lookup.image(tx, name);
+        Resolution resolution = Resolution.of(tx, image.tenantId(), image.name());
         return new Plan(
                 image,
-                Planner.plan(Resolution.of(tx, image.tenantId(), image.name()), image),
+                Planner.plan(resolution, image),
+                resolution.hosts().stream()
+                        .map(Resolution.ResolvedHost::host)
+                        .filter(HostRow::connected)
+                        .map(HostRow::id)
+                        .collect(Collectors.toSet()),
                 tx.upgrades().findRunning(image.tenantId(), image.name()));
     }
 

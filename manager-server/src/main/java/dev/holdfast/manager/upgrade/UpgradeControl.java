@@ -1,6 +1,5 @@
 package dev.holdfast.manager.upgrade;
 
-import dev.holdfast.manager.fleet.Dispatcher;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.fleet.Resolution;
@@ -9,6 +8,7 @@ import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.store.Ids;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
+import dev.holdfast.manager.store.Topic;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.manager.store.UpgradeRow;
 import dev.holdfast.manager.store.UpgradeState;
@@ -22,13 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class UpgradeControl {
     private final Database database;
     private final UpgradeCheck check;
-    private final Dispatcher dispatcher;
     private final Bell bell;
 
-    public UpgradeControl(Database database, UpgradeCheck check, Dispatcher dispatcher, Bell bell) {
+    public UpgradeControl(Database database, UpgradeCheck check, Bell bell) {
         this.database = database;
         this.check = check;
-        this.dispatcher = dispatcher;
         this.bell = bell;
     }
 
@@ -52,10 +50,6 @@ public final class UpgradeControl {
         }
         UUID id = insert(image, requestId);
         bell.ring();
-        database.ask(tx -> tx.cycles().ofUpgrades(List.of(id))).stream()
-                .map(cycle -> cycle.hostId())
-                .distinct()
-                .forEach(dispatcher::wake);
         return id;
     }
 
@@ -124,6 +118,7 @@ public final class UpgradeControl {
         for (ProcessRow process : plan) {
             UUID cycle = Ids.next();
             tx.cycles().insert(cycle, id, process.id());
+            tx.wakes().add(Topic.HOSTS, process.hostId());
             tx.events().insert(id, cycle, null, "queued", "from version " + process.imageVersion());
         }
         return id;
