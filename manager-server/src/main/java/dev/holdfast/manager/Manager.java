@@ -17,6 +17,7 @@ import dev.holdfast.manager.postgres.DirectoryLock;
 import dev.holdfast.manager.postgres.EmbeddedServer;
 import dev.holdfast.manager.postgres.Pool;
 import dev.holdfast.manager.postgres.PostgresServer;
+import dev.holdfast.manager.site.Owner;
 import dev.holdfast.manager.site.SiteStorage;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.Bell;
@@ -31,6 +32,7 @@ import dev.holdfast.manager.wake.Member;
 import dev.holdfast.manager.wake.Presence;
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -142,9 +144,22 @@ public final class Manager implements AutoCloseable {
     }
 
     private static SiteStorage site(ManagerConfig config, Database database) throws IOException {
-        return new SiteStorage(
-                config.dataDir().resolve("site"),
-                digest -> database.ask(tx -> tx.images().refersTo(digest)));
+        String owner = Owner.of(config.dataDir());
+        try {
+            return database.ask(tx -> {
+                tx.images().lockBundles();
+                try {
+                    return new SiteStorage(
+                            config.siteDir(),
+                            owner,
+                            digest -> database.ask(other -> other.images().refersTo(digest)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw new IOException("the site directory " + config.siteDir() + " cannot be used: " + Reasons.root(e), e);
+        }
     }
 
     private static PostgresServer postgres(ManagerConfig config) {

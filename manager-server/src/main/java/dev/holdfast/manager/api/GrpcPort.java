@@ -20,7 +20,7 @@ public final class GrpcPort implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
     /**
      * A peer that is gone without a word is noticed after the sum of these. An agent takes a manager for gone that says nothing
-     * for twice the first.
+     * for nine seconds.
      */
     private static final Duration PROBE_AFTER = Duration.ofSeconds(4);
 

@@ -9,12 +9,8 @@ import dev.holdfast.proto.admin.v1.Image;
 import dev.holdfast.proto.admin.v1.ListImagesRequest;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
 import dev.holdfast.proto.admin.v1.PublishImageRequest.Header;
-import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
-import dev.holdfast.proto.agent.v1.DownloadBundleRequest;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.Status.Code;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,20 +240,6 @@ interface PublishContract extends Fixture {
     }
 
     private byte[] download(String digest, long offset) throws IOException {
-        ManagedChannel channel = RunningManager.channel(manager().agentsPort());
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            var chunks = AgentServiceGrpc.newBlockingStub(channel)
-                    .downloadBundle(DownloadBundleRequest.newBuilder()
-                            .setDigest(digest)
-                            .setOffset(offset)
-                            .build());
-            while (chunks.hasNext()) {
-                chunks.next().getData().writeTo(bytes);
-            }
-            return bytes.toByteArray();
-        } finally {
-            channel.shutdownNow();
-        }
+        return Publishing.download(manager(), digest, offset);
     }
 }

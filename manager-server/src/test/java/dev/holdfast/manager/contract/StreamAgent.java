@@ -58,7 +58,7 @@ final class StreamAgent implements AutoCloseable {
                     checked(message.getCheckProcess());
                 } else if (message.hasCycleReportAck()) {
                     acknowledgements.add(message);
-                } else {
+                } else if (!message.hasHeard()) {
                     received.add(message);
                 }
             }
@@ -118,7 +118,8 @@ final class StreamAgent implements AutoCloseable {
 
     /** The next message, which must be of this kind, or the next acknowledgement. */
     ConnectResponse next(MessageCase kind) throws InterruptedException {
-        @Nullable ConnectResponse message = (kind == MessageCase.CYCLE_REPORT_ACK ? acknowledgements : received)
+        @Nullable
+        ConnectResponse message = (kind == MessageCase.CYCLE_REPORT_ACK ? acknowledgements : received)
                 .poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("no " + kind + " came; the stream's end: " + end.getNow(Status.UNKNOWN));
@@ -186,6 +187,10 @@ final class StreamAgent implements AutoCloseable {
 
     void report(CycleReport report) {
         stream.onNext(ConnectRequest.newBuilder().setCycleReport(report).build());
+    }
+
+    boolean hasEnded() {
+        return end.isDone();
     }
 
     /** Waits until the manager has ended the stream. */

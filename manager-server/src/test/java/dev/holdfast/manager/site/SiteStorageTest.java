@@ -91,7 +91,7 @@ class SiteStorageTest {
     }
 
     private SiteStorage open() throws IOException {
-        return new SiteStorage(directory, referred::contains);
+        return new SiteStorage(directory, "owner", referred::contains);
     }
 
     private static void keep(SiteStorage site, String content) throws IOException {

@@ -44,7 +44,17 @@ class PlannerTest {
 
     private static ResolvedHost host(String name, ProcessRow... processes) {
         HostRow host = new HostRow(
-                UUID.randomUUID(), name, List.of(), "6.1", 2, 1, "test", Map.of(), List.of("acme"), Instant.EPOCH, true);
+                UUID.randomUUID(),
+                name,
+                List.of(),
+                "6.1",
+                2,
+                1,
+                "test",
+                Map.of(),
+                List.of("acme"),
+                Instant.EPOCH,
+                true);
         return new ResolvedHost(
                 host,
                 Stream.of(processes)
