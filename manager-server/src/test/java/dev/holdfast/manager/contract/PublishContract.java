@@ -110,7 +110,7 @@ interface PublishContract extends Fixture {
         Files.copy(orphan, stored(unpublished));
         for (Header header : List.of(kept, unpublished)) {
             Path place = stored(header);
-            Files.createLink(manager().dataDir().resolve("site/incoming").resolve(place.getFileName()), place);
+            Files.createLink(incoming().resolve(place.getFileName()), place);
         }
         manager().restart();
         assertThat(leftovers()).isEmpty();
@@ -234,9 +234,14 @@ interface PublishContract extends Fixture {
     }
 
     private List<Path> leftovers() throws IOException {
-        try (Stream<Path> files = Files.list(manager().dataDir().resolve("site/incoming"))) {
+        try (Stream<Path> files = Files.list(incoming())) {
             return files.toList();
         }
+    }
+
+    private Path incoming() throws IOException {
+        String owner = Files.readString(manager().dataDir().resolve("site-owner"));
+        return manager().dataDir().resolve("site/incoming").resolve(owner);
     }
 
     private byte[] download(String digest, long offset) throws IOException {
