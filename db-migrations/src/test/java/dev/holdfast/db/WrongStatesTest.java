@@ -40,6 +40,9 @@ class WrongStatesTest {
                 start_time)
             VALUES ('00000000-0000-0000-0000-0000000000e1', '00000000-0000-0000-0000-0000000000c1', 1, 'shop',
                 '00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-00000000000a', 1, 2, 'holding', now());
+            INSERT INTO wave (upgrade_id, number, begin_time) SELECT id, 1, now() FROM upgrade;
+            INSERT INTO upgrade_host (upgrade_id, host_id, wave, position, state, begin_time)
+            SELECT upgrade_id, host_id, 1, 0, 'upgrading', now() FROM cycle;
             """;
 
     private static EmbeddedPostgres postgres;
@@ -95,13 +98,14 @@ class WrongStatesTest {
             upgrade_request_id_key     | INSERT INTO upgrade (id, request_id, tenant_id, image_name, image_id, state, end_time) SELECT gen_random_uuid(), request_id, 1, 'shop', 1, 'done', now() FROM upgrade
             upgrade_image_id_tenant_id_image_name_fkey | INSERT INTO upgrade (id, tenant_id, image_name, image_id, state, end_time) VALUES (gen_random_uuid(), 1, 'shop', 4, 'done', now())
             final_has_end_time         | UPDATE upgrade SET state = 'done'
-            cycle_upgrade_id           | UPDATE cycle SET to_image_id = 4
+            goes_to_the_upgrades_image | UPDATE cycle SET to_image_id = 1, from_image_id = 2
+            cycle_to_image_id_tenant_id_image_name_fkey | UPDATE cycle SET to_image_id = 4, back = true
             changes_the_image          | UPDATE cycle SET from_image_id = 2
             final_has_end_time         | UPDATE cycle SET state = 'done'
             begun_has_start_time       | UPDATE cycle SET start_time = NULL
             undone_has_reason          | UPDATE cycle SET state = 'aborted', end_time = now()
             one_open_cycle_per_host    | INSERT INTO cycle SELECT gen_random_uuid(), upgrade_id, tenant_id, image_name, '00000000-0000-0000-0000-0000000000b2', host_id, 1, 2, 'preparing', '', now() FROM cycle
-            cycle_upgrade_id_process_id_key | INSERT INTO cycle SELECT gen_random_uuid(), upgrade_id, tenant_id, image_name, process_id, host_id, 1, 2, 'queued' FROM cycle
+            cycle_upgrade_id_process_id_back_key | INSERT INTO cycle SELECT gen_random_uuid(), upgrade_id, tenant_id, image_name, process_id, host_id, 1, 2, 'done', '', now(), now() FROM cycle
             one_open_cycle_per_process | WITH u AS (INSERT INTO upgrade (id, tenant_id, image_name, image_id, state, end_time) VALUES (gen_random_uuid(), 1, 'shop', 2, 'done', now()) RETURNING id) INSERT INTO cycle SELECT gen_random_uuid(), u.id, tenant_id, image_name, process_id, host_id, 1, 2, 'queued' FROM cycle, u
             open_in_a_running_upgrade  | UPDATE upgrade SET state = 'done', end_time = now()
             paused_by_its_cycle        | INSERT INTO paused_process SELECT process_id, id FROM cycle
@@ -109,7 +113,16 @@ class WrongStatesTest {
             paused_by_its_cycle        | UPDATE cycle SET state = 'pausing'; INSERT INTO paused_process SELECT process_id, id FROM cycle; UPDATE cycle SET state = 'done', end_time = now()
             reset_has_reason           | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'reset', '', 0, 0 FROM cycle
             outcome_check              | INSERT INTO connection_outcome SELECT id, 0, 'l', 'p', 'lost', '', 0, 0 FROM cycle
-            abort_has_reason           | UPDATE upgrade SET abort_time = now()
+            abort_is_a_stop            | UPDATE upgrade SET abort_time = now()
+            stop_has_reason            | UPDATE upgrade SET stop_time = now()
+            stop_does_something        | UPDATE upgrade SET stop_back = true
+            ended_has_begun            | UPDATE wave SET begin_time = NULL, end_time = now()
+            upgrade_host_upgrade_id_wave_fkey | UPDATE upgrade_host SET wave = 2
+            upgrade_host_state_check   | UPDATE upgrade_host SET state = 'odd'
+            begun_has_begin_time       | UPDATE upgrade_host SET begin_time = NULL
+            returning_has_return_time  | UPDATE upgrade_host SET state = 'returning'
+            at_rest_has_ending         | UPDATE upgrade_host SET state = 'failed'
+            at_rest_has_ending         | UPDATE upgrade_host SET ending = 'done'
             lingering_lingers          | UPDATE cycle SET state = 'lingering'
             unreported_is_failed       | UPDATE cycle SET unreported = true
             request_has_image          | UPDATE server_process SET request_id = gen_random_uuid() WHERE pid = 7

@@ -23,10 +23,13 @@ import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.Bell;
 import dev.holdfast.manager.upgrade.CycleCommands;
 import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.GateQueries;
 import dev.holdfast.manager.upgrade.LostHost;
-import dev.holdfast.manager.upgrade.UpgradeAbort;
+import dev.holdfast.manager.upgrade.RolloutLoop;
+import dev.holdfast.manager.upgrade.Rollouts;
 import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
+import dev.holdfast.manager.upgrade.UpgradeSteering;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
 import dev.holdfast.manager.wake.Member;
 import dev.holdfast.manager.wake.Presence;
@@ -71,18 +74,22 @@ public final class Manager implements AutoCloseable {
             ProcessControl processes = new ProcessControl(database);
             Checks checks = new Checks(database, connected, id, config.checkPatience());
             UpgradeCheck check = new UpgradeCheck(database, checks);
-            UpgradeControl upgrades = new UpgradeControl(database, check, bell);
-            UpgradeAbort abort = new UpgradeAbort(database, bell);
+            GateQueries queries = keep(new GateQueries(database));
+            Rollouts rollouts = new Rollouts(database, queries, bell);
+            RolloutLoop loop = keep(new RolloutLoop(database, rollouts));
+            UpgradeControl upgrades = new UpgradeControl(database, check, rollouts);
+            UpgradeSteering steering = new UpgradeSteering(database, upgrades, rollouts);
             UpgradeWatch watch = new UpgradeWatch(database, bell);
             Registrar registrar = new Registrar(agentsPart, connected, dispatcher, id);
-            LostHost lostHost = new LostHost(database, bell);
+            LostHost lostHost = new LostHost(database, rollouts, bell);
             ProcessTables tables = new ProcessTables(agentsPart, dispatcher);
-            CycleReports reports = new CycleReports(agentsPart, dispatcher, bell);
+            CycleReports reports = new CycleReports(agentsPart, dispatcher, loop, bell);
+
             agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site)));
             admin = keep(open(
                     "--admin",
                     config.admin(),
-                    Services.admin(database, site, processes, lostHost, upgrades, abort, check, watch)));
+                    Services.admin(database, site, processes, lostHost, upgrades, steering, check, watch)));
             keep(() -> leave(database, registrar, id));
             Muster muster = new Muster(database, connected, id);
             Presence presence = keep(new Presence(
@@ -91,6 +98,7 @@ public final class Manager implements AutoCloseable {
                     new Hearing(dispatcher, bell, muster, checks, registrar)));
             presence.start();
             dispatcher.start();
+            loop.start();
         } catch (SQLException e) {
             close();
             throw new IOException("PostgreSQL cannot be reached: " + Reasons.root(e), e);

@@ -20,5 +20,8 @@ public final class ExitCode {
     /** Right, but not now: something else is in the way. */
     public static final int REFUSED = 8;
 
+    /** There are differences. */
+    public static final int DIFFERENT = 10;
+
     private ExitCode() {}
 }

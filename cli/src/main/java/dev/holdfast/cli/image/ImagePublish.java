@@ -4,19 +4,18 @@ import dev.holdfast.cli.connection.Manager;
 import dev.holdfast.cli.connection.ManagerCommand;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.cli.failure.CliException;
+import dev.holdfast.cli.option.TextFile;
 import dev.holdfast.cli.output.Output;
 import dev.holdfast.cli.output.StatusLine;
 import dev.holdfast.cli.output.Words;
 import dev.holdfast.common.bundle.BundleListing;
 import dev.holdfast.common.manifest.Manifest;
-import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.common.manifest.ManifestParser;
+import dev.holdfast.common.yaml.YamlException;
 import dev.holdfast.proto.admin.v1.Image;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
 import io.grpc.StatusException;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,7 +66,7 @@ final class ImagePublish extends ManagerCommand {
 
     @Override
     protected int run(Manager manager, Output out) throws IOException, InterruptedException, StatusException {
-        String yaml = readManifest();
+        String yaml = TextFile.yaml(manifest, "a manifest");
         String program = parse(yaml).exec().getFirst();
         PublishImageRequest.Header.Builder header = PublishImageRequest.Header.newBuilder()
                 .setTenant(tenant)
@@ -108,21 +107,10 @@ final class ImagePublish extends ManagerCommand {
         }
     }
 
-    private String readManifest() throws IOException {
-        if (Files.isDirectory(manifest)) {
-            throw CliException.usage(manifest + ": is a directory; a manifest is a YAML file");
-        }
-        try {
-            return Files.readString(manifest);
-        } catch (MalformedInputException _) {
-            throw CliException.usage(manifest + ": is not UTF-8 text; a manifest is YAML");
-        }
-    }
-
     private Manifest parse(String yaml) {
         try {
             return ManifestParser.parse(yaml);
-        } catch (ManifestException e) {
+        } catch (YamlException e) {
             throw CliException.usage(manifest + ": " + e.getMessage());
         }
     }

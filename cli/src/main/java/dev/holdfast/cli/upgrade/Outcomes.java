@@ -27,6 +27,11 @@ final class Outcomes {
         };
     }
 
+    /** Back within the upgrade it ends reverted; by an upgrade of its own, done. */
+    static int exitCodeOfRollback(Upgrade upgrade) {
+        return upgrade.getState() == Upgrade.State.STATE_REVERTED ? ExitCode.OK : exitCode(upgrade);
+    }
+
     static boolean isOver(Upgrade upgrade) {
         return switch (upgrade.getState()) {
             case STATE_DONE, STATE_ABORTED, STATE_REVERTED, STATE_FAILED -> true;

@@ -5,10 +5,13 @@ import dev.holdfast.cli.connection.ManagerCommand;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.cli.image.ImageRef;
 import dev.holdfast.cli.output.Output;
+import dev.holdfast.cli.rollout.RolloutOptions;
 import dev.holdfast.proto.admin.v1.CheckUpgradeRequest;
 import dev.holdfast.proto.admin.v1.CheckUpgradeResponse;
+import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
+import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "check",
@@ -23,24 +26,19 @@ import picocli.CommandLine.Option;
             "  holdfast upgrade check --tenant acme --image shop:v2"
         })
 final class UpgradeCheck extends ManagerCommand {
-    @Option(names = "--tenant", paramLabel = "T", required = true, description = "The tenant's name.")
-    private String tenant = "";
-
-    @Option(
-            names = "--image",
-            paramLabel = "N:V",
-            required = true,
-            converter = ImageRef.Converter.class,
-            description = "The image and the version to upgrade to, as shop:v2.")
-    private ImageRef image = new ImageRef("", "");
+    @Mixin
+    private RolloutOptions rollout = new RolloutOptions();
 
     @Override
-    protected int run(Manager manager, Output out) {
+    protected int run(Manager manager, Output out) throws IOException {
+        StartUpgradeRequest request = rollout.request().build();
+        ImageRef image = new ImageRef(request.getImageName(), request.getImageVersion());
         CheckUpgradeResponse found = manager.upgrades()
                 .checkUpgrade(CheckUpgradeRequest.newBuilder()
-                        .setTenant(tenant)
-                        .setImageName(image.name())
-                        .setImageVersion(image.version())
+                        .setTenant(request.getTenant())
+                        .setImageName(request.getImageName())
+                        .setImageVersion(request.getImageVersion())
+                        .setRollout(request.getRollout())
                         .build());
         out.answer(found, () -> CheckText.of(image, found.getProcessesList()));
         return CheckText.refused(found.getProcessesList()) == 0 ? ExitCode.OK : ExitCode.REFUSED;

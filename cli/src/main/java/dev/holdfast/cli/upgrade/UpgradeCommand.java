@@ -4,12 +4,18 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "upgrade",
-        description = "Check, start, watch, abort, list and show upgrades.",
+        description = "Plan, start, watch, steer, list and show upgrades.",
         subcommands = {
             UpgradeCheck.class,
+            UpgradePlan.class,
+            UpgradeDiff.class,
             UpgradeStart.class,
             UpgradeWatch.class,
+            UpgradePause.class,
+            UpgradeResume.class,
+            UpgradeApprove.class,
             UpgradeAbort.class,
+            UpgradeRollback.class,
             UpgradeList.class,
             UpgradeShow.class
         })

@@ -3,11 +3,11 @@ package dev.holdfast.cli.upgrade;
 import dev.holdfast.cli.connection.Manager;
 import dev.holdfast.cli.connection.ManagerCommand;
 import dev.holdfast.cli.exit.ExitCode;
-import dev.holdfast.cli.image.ImageRef;
 import dev.holdfast.cli.option.RequestIdOption;
 import dev.holdfast.cli.output.Output;
-import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
+import dev.holdfast.cli.rollout.RolloutOptions;
 import dev.holdfast.proto.admin.v1.Upgrade;
+import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,19 +24,13 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  holdfast upgrade start --tenant acme --image shop:v2 --wait",
+            "  holdfast upgrade start --tenant acme --image shop:v2 --canary 1 --batch 25% --soak 10m --auto-rollback",
+            "  holdfast upgrade start -f shop.yaml --wait",
             "  holdfast upgrade start --tenant acme --image shop:v2 --request-id $(uuidgen) -o json"
         })
 final class UpgradeStart extends ManagerCommand {
-    @Option(names = "--tenant", paramLabel = "T", required = true, description = "The tenant's name.")
-    private String tenant = "";
-
-    @Option(
-            names = "--image",
-            paramLabel = "N:V",
-            required = true,
-            converter = ImageRef.Converter.class,
-            description = "The image and the version to upgrade to, as shop:v2.")
-    private ImageRef image = new ImageRef("", "");
+    @Mixin
+    private RolloutOptions rollout = new RolloutOptions();
 
     @Option(names = "--wait", description = "Show its progress and wait for its end.")
     private boolean wait;
@@ -45,14 +39,9 @@ final class UpgradeStart extends ManagerCommand {
     private RequestIdOption requestId = new RequestIdOption();
 
     @Override
-    protected int run(Manager manager, Output out) throws InterruptedException {
+    protected int run(Manager manager, Output out) throws IOException, InterruptedException {
         Upgrade started = manager.upgrades()
-                .startUpgrade(StartUpgradeRequest.newBuilder()
-                        .setTenant(tenant)
-                        .setImageName(image.name())
-                        .setImageVersion(image.version())
-                        .setRequestId(requestId.value())
-                        .build());
+                .startUpgrade(rollout.request().setRequestId(requestId.value()).build());
         if (!wait) {
             out.answer(
                     started,

@@ -3,10 +3,12 @@ package dev.holdfast.cli.upgrade;
 import dev.holdfast.cli.output.Table;
 import dev.holdfast.cli.output.Words;
 import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.HostProgress;
 import dev.holdfast.proto.admin.v1.OutcomeTotals;
 import dev.holdfast.proto.admin.v1.StepTime;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import dev.holdfast.proto.admin.v1.Wave;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,31 @@ final class UpgradeText {
                         upgrade.getImageName(),
                         upgrade.getImageVersion(),
                         Words.count(upgrade.getCyclesCount(), "server process", "server processes"));
+    }
+
+    /** How far it is: in a line, what it waits for in another. */
+    static String progress(Upgrade upgrade) {
+        long waves = upgrade.getWavesList().stream().filter(Wave::hasEndTime).count();
+        long hosts =
+                upgrade.getWavesList().stream().mapToLong(Wave::getHostsCount).sum();
+        long upgraded = upgrade.getWavesList().stream()
+                .flatMap(wave -> wave.getHostsList().stream())
+                .filter(host -> host.getState() == HostProgress.State.STATE_UPGRADED)
+                .count();
+        return "Upgrade %s is %s%s: %d of %d waves are over, %d of %s upgraded%s%s"
+                .formatted(
+                        upgrade.getId(),
+                        Words.state(upgrade.getState()),
+                        upgrade.hasPauseTime() && !upgrade.hasEndTime() ? ", paused" : "",
+                        waves,
+                        upgrade.getWavesCount(),
+                        upgraded,
+                        Words.count(hosts, "host is", "hosts are"),
+                        upgrade.getStopReason().isEmpty()
+                                ? ""
+                                : "\nStopped" + (upgrade.getBack() ? ", going back" : "") + ": "
+                                        + upgrade.getStopReason(),
+                        upgrade.getWaitsFor().isEmpty() ? "" : "\nIt waits for: " + upgrade.getWaitsFor());
     }
 
     static String event(UpgradeEvent event) {
@@ -75,6 +102,11 @@ final class UpgradeText {
         String steps = steps(upgrade.getCyclesList());
         if (!steps.isEmpty()) {
             parts.add(steps);
+        }
+        if (upgrade.getWavesCount() > 1
+                || !upgrade.getWaitsFor().isEmpty()
+                || !upgrade.getStopReason().isEmpty()) {
+            parts.add(progress(upgrade));
         }
         return String.join("\n\n", parts);
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.common.manifest.Manifest;
-import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.common.manifest.ManifestParser;
 import dev.holdfast.common.manifest.Ready;
 import dev.holdfast.common.manifest.Stop;
 import dev.holdfast.common.manifest.Takeover;
+import dev.holdfast.common.yaml.YamlException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,8 +73,8 @@ class ManifestPageTest {
     /** What the parser says that it knows: when it meets a key that it does not. */
     private static List<String> keys(String section) {
         String unknown = section.isEmpty() ? "zzz: 1" : section + ": {zzz: 1}";
-        ManifestException refused = catchThrowableOfType(
-                ManifestException.class, () -> ManifestParser.parse("exec: [a]\nports: [1]\n" + unknown));
+        YamlException refused = catchThrowableOfType(
+                YamlException.class, () -> ManifestParser.parse("exec: [a]\nports: [1]\n" + unknown));
         String intro = "The keys here are ";
         String problem = refused.problem();
         return Arrays.asList(

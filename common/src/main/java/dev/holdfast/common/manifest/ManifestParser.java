@@ -1,6 +1,10 @@
 package dev.holdfast.common.manifest;
 
 import dev.holdfast.common.text.Nearest;
+import dev.holdfast.common.yaml.Documents;
+import dev.holdfast.common.yaml.Section;
+import dev.holdfast.common.yaml.Value;
+import dev.holdfast.common.yaml.YamlException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,10 +23,10 @@ public final class ManifestParser {
     /**
      * Reads and checks a manifest; what it leaves out gets its default.
      *
-     * @throws ManifestException when it is refused
+     * @throws YamlException when it is refused
      */
     public static Manifest parse(String yaml) {
-        Section root = Section.of(new Value("", Documents.single(yaml)), KEYS);
+        Section root = Section.of(Documents.single(yaml, "the manifest", "exec and ports"), KEYS);
         List<String> exec = exec(root.require("exec", "[\"bin/server\", \"--port\", \"8080\"]"));
         List<PortSpec> ports = Ports.all(root.require("ports", "[8080]"));
         return new Manifest(

@@ -1,5 +1,6 @@
 package dev.holdfast.common.manifest;
 
+import dev.holdfast.common.yaml.Value;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.holdfast.common.manifest;
 
+import dev.holdfast.common.yaml.Section;
+import dev.holdfast.common.yaml.Value;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.holdfast.common.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.holdfast.common.yaml.YamlException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -98,7 +99,7 @@ class ManifestParserTest {
 
     @Test
     void theExceptionTellsItsParts() {
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> with("ready: {htpp: x}"))
                 .satisfies(e -> {
                     assertThat(e.line()).isEqualTo(3);

@@ -3,6 +3,7 @@ package dev.holdfast.common.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.holdfast.common.yaml.YamlException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +14,7 @@ class ManifestRefusalTest {
     @ParameterizedTest
     @MethodSource
     void refusedWithItsPlaceAndWhatWouldBeRight(String yaml, String message) {
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse(yaml))
                 .withMessage(message);
     }
@@ -100,11 +101,12 @@ class ManifestRefusalTest {
                                 + " write it as \"http://127.0.0.1:8080/healthz\""),
                 third(
                         "ready: {within: 30}",
-                        "line 3, column 17: ready.within: must be a number and ms, s or m, as"
+                        "line 3, column 17: ready.within: must be a number and ms, s, m or h, as"
                                 + " 30s; it is the number 30"),
                 third(
                         "ready: {within: [1]}",
-                        "line 3, column 17: ready.within: must be a number and ms, s or m, as" + " 30s; it is a list"),
+                        "line 3, column 17: ready.within: must be a number and ms, s, m or h, as"
+                                + " 30s; it is a list"),
                 third("stop: {within: 0s}", "line 3, column 16: stop.within: must be longer than nothing, as 10s"),
                 third(
                         "stop: {signal: SIGTREM}",
@@ -130,7 +132,7 @@ class ManifestRefusalTest {
     @ParameterizedTest
     @MethodSource
     void portsAreRefused(String ports, String message) {
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("exec: [a]\nports: " + ports))
                 .withMessageStartingWith("line 2, column ")
                 .withMessageContaining(message);
@@ -154,27 +156,27 @@ class ManifestRefusalTest {
 
     @Test
     void whatIsNotYamlIsRefusedInOneLineWithItsPlace() {
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("exec: [a\nports: [8080]"))
                 .withMessageStartingWith("line 2, column 6: the manifest is not YAML: ")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("exec: [a]\n---\nports: [1]"))
                 .withMessageContaining("the manifest is not YAML: ");
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("exec: [a]\nports: \u0001"))
                 .withMessageContaining("the manifest is not YAML: ");
     }
 
     @Test
     void bombsAreRefused() {
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("a: &a [x]\nb: *a\nports: [1]"))
                 .withMessageContaining("is not YAML: ");
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("[".repeat(100_000)))
                 .withMessage("line 1, column 21: the manifest is nested deeper than 20 levels");
-        assertThatExceptionOfType(ManifestException.class)
+        assertThatExceptionOfType(YamlException.class)
                 .isThrownBy(() -> ManifestParser.parse("#".repeat(300_000)))
                 .withMessageContaining("is longer than 262144 characters");
     }

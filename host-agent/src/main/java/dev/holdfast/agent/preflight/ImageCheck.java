@@ -1,7 +1,7 @@
 package dev.holdfast.agent.preflight;
 
 import dev.holdfast.agent.process.ProcessException;
-import dev.holdfast.common.manifest.ManifestException;
+import dev.holdfast.common.yaml.YamlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class ImageCheck implements Check {
                         name(), program.get() + " is no program for x86-64 in 64 bits: publish one that is"));
             }
             return List.of(Finding.passed(name(), subject.image() + " can be started here"));
-        } catch (ManifestException | ProcessException e) {
+        } catch (YamlException | ProcessException e) {
             return List.of(Finding.refused(name(), String.valueOf(e.getMessage())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,7 +4,7 @@ import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ManagedProcess;
 import dev.holdfast.agent.process.ServerProcesses;
 import dev.holdfast.common.manifest.Manifest;
-import dev.holdfast.common.manifest.ManifestException;
+import dev.holdfast.common.yaml.YamlException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +31,7 @@ record Subject(
     Optional<Manifest> next() {
         try {
             return Optional.of(image.manifest());
-        } catch (ManifestException e) {
+        } catch (YamlException e) {
             return Optional.empty();
         }
     }

@@ -1,8 +1,8 @@
 package dev.holdfast.agent.process;
 
 import dev.holdfast.common.manifest.Manifest;
-import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.common.manifest.ManifestParser;
+import dev.holdfast.common.yaml.YamlException;
 
 /**
  * An image as the manager names it.
@@ -15,7 +15,7 @@ public record ImageRef(String name, String version, String manifestYaml, String 
     /**
      * The manifest, read anew.
      *
-     * @throws ManifestException when it is refused: the manager may be a newer one
+     * @throws YamlException when it is refused: the manager may be a newer one
      */
     public Manifest manifest() {
         return ManifestParser.parse(manifestYaml);

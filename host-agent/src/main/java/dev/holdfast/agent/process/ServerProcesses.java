@@ -3,8 +3,8 @@ package dev.holdfast.agent.process;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.process.ManagedProcess.State;
 import dev.holdfast.common.manifest.Manifest;
-import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.common.manifest.Stop;
+import dev.holdfast.common.yaml.YamlException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,7 +92,7 @@ public final class ServerProcesses {
                 registry.put(running);
                 watchExit(running);
                 LOG.info("{} runs as process {}", process.image(), running.pid());
-            } catch (ProcessException | ManifestException e) {
+            } catch (ProcessException | YamlException e) {
                 failed(id, String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
                 LOG.error("unexpected while process {} was started", id, e);
@@ -141,7 +141,7 @@ public final class ServerProcesses {
      * Fetches and unpacks the image and resolves how the process is launched from it.
      *
      * @throws ProcessException when that is impossible here
-     * @throws ManifestException when this agent does not understand the manifest
+     * @throws YamlException when this agent does not understand the manifest
      */
     public Launch prepare(String id, ImageRef image) throws InterruptedException {
         Manifest manifest = image.manifest();
@@ -153,7 +153,7 @@ public final class ServerProcesses {
      *
      * @return the image's program; empty when it is in a bundle that is not here yet
      * @throws ProcessException when it cannot be launched here
-     * @throws ManifestException when this agent does not understand the manifest
+     * @throws YamlException when this agent does not understand the manifest
      */
     public Optional<Path> program(ImageRef image) {
         return Launches.check(image.manifest(), images.bundle(image), images.has(image));

@@ -78,8 +78,8 @@ class ReadyCheckTest {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/healthz";
-            assertThat(reason(check("http: \"" + url + "\", within: 300ms", RUNNING, ProbeListener.NONE)))
-                    .isEqualTo("it was not ready within 300 ms: " + url + " answered with status 404");
+            assertThat(reason(check("http: \"" + url + "\", within: 2s", RUNNING, ProbeListener.NONE)))
+                    .isEqualTo("it was not ready within 2000 ms: " + url + " answered with status 404");
         } finally {
             server.stop(0);
         }

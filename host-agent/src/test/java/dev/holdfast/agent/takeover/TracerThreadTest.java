@@ -10,6 +10,8 @@ import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Spawn;
 import dev.holdfast.agent.linux.Wait;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,7 @@ class TracerThreadTest {
     private static final long SYS_EXIT_GROUP = 231;
     private static final long SYS_GETPID = 39;
     private static final long SYS_PAUSE = 34;
+    private static final long SYS_CLOCK_NANOSLEEP = 230;
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     private static int spawn(String script) {
@@ -58,6 +61,12 @@ class TracerThreadTest {
         });
     }
 
+    /** A program that is only just being loaded has other code a moment later; proc_pid_syscall(5). */
+    private static void awaitSleep(int pid) {
+        await().until(() ->
+                Files.readString(Path.of("/proc/" + pid + "/syscall")).startsWith(SYS_CLOCK_NANOSLEEP + " "));
+    }
+
     private static void kill(TracerThread thread) {
         thread.call(tracer -> {
             tracer.killAll(SHORT);
@@ -70,6 +79,7 @@ class TracerThreadTest {
     void aServerThatEndsInTheMiddleOfAnInjectedCallIsToldOf() throws Exception {
         int pid = spawn("exec sleep 600");
         TracerThread thread = trace(pid);
+        awaitSleep(pid);
 
         assertThatThrownBy(() -> inject(thread, SYS_EXIT_GROUP, 7)).hasMessageContaining("exited with status 7");
         kill(thread);
@@ -79,7 +89,9 @@ class TracerThreadTest {
 
     @Test
     void anInjectedCallThatDoesNotReturnIsGivenUp() {
-        TracerThread thread = trace(spawn("exec sleep 600"));
+        int pid = spawn("exec sleep 600");
+        TracerThread thread = trace(pid);
+        awaitSleep(pid);
 
         assertThatThrownBy(() -> inject(thread, SYS_PAUSE, 0)).hasMessageContaining("made no progress within 2000 ms");
         kill(thread);

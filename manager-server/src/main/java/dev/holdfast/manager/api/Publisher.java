@@ -4,8 +4,8 @@ import dev.holdfast.common.bundle.BundleException;
 import dev.holdfast.common.bundle.BundleListing;
 import dev.holdfast.common.bundle.Bundles;
 import dev.holdfast.common.manifest.Manifest;
-import dev.holdfast.common.manifest.ManifestException;
 import dev.holdfast.common.manifest.ManifestParser;
+import dev.holdfast.common.yaml.YamlException;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.refusal.RefusedException;
@@ -163,7 +163,7 @@ final class Publisher {
     private static Manifest manifest(String yaml) {
         try {
             return ManifestParser.parse(yaml);
-        } catch (ManifestException e) {
+        } catch (YamlException e) {
             throw RefusedException.invalid("manifest", String.valueOf(e.getMessage()));
         }
     }

@@ -8,9 +8,9 @@ import dev.holdfast.manager.site.SiteStorage;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.CycleReports;
 import dev.holdfast.manager.upgrade.LostHost;
-import dev.holdfast.manager.upgrade.UpgradeAbort;
 import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
+import dev.holdfast.manager.upgrade.UpgradeSteering;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
 import io.grpc.BindableService;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class Services {
             ProcessControl processes,
             LostHost lostHost,
             UpgradeControl upgrades,
-            UpgradeAbort abort,
+            UpgradeSteering steering,
             UpgradeCheck check,
             UpgradeWatch watch) {
         return List.of(
@@ -34,7 +34,7 @@ public final class Services {
                 new HostApi(database, lostHost),
                 new ImageApi(database, new Publisher(database, site)),
                 new ProcessApi(database, processes),
-                new UpgradeApi(database, upgrades, abort, check, watch));
+                new UpgradeApi(database, upgrades, steering, check, watch));
     }
 
     /** {@code holdfast.agent.v1}, for agents. */

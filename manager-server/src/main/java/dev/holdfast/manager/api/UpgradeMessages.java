@@ -32,6 +32,7 @@ final class UpgradeMessages {
                 .setCreateTime(Times.of(view.upgrade().createTime()))
                 .setTotals(totals(totals));
         view.cycles().forEach(cycle -> message.addCycles(cycle(cycle)));
+        RolloutMessages.addTo(message, view);
         if (view.upgrade().endTime() != null) {
             message.setEndTime(Times.of(view.upgrade().endTime()));
         }
@@ -74,6 +75,7 @@ final class UpgradeMessages {
                 .setToVersion(cycle.toVersion())
                 .setState(state(cycle.state()))
                 .setReason(cycle.reason())
+                .setBack(cycle.back())
                 .setTotals(totals(view.totals()));
         view.steps()
                 .forEach(step -> message.addSteps(

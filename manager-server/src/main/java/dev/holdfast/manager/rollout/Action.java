@@ -29,6 +29,9 @@ public sealed interface Action {
     /** What was done on the host is taken back: there are cycles back for it from now on. */
     record ReturnHost(UUID host) implements Action {}
 
+    /** The host cannot go back: it is at rest as FAILED, and it is not tried again. */
+    record LeaveHost(UUID host, String reason) implements Action {}
+
     record StopUpgrade(Observed.Stop stop) implements Action {}
 
     record EndUpgrade(End end, String reason) implements Action {}

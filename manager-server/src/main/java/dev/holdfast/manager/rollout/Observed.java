@@ -22,8 +22,9 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
      *
      * @param undoesUnderway whether what is underway is undone, too, or may come to its end
      * @param back whether what was upgraded goes back
+     * @param since when it was decided, or made more than it was
      */
-    public record Stop(String reason, boolean undoesUnderway, boolean back) {}
+    public record Stop(String reason, boolean undoesUnderway, boolean back, Instant since) {}
 
     /**
      * A wave.
@@ -39,10 +40,13 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
      * A host of the plan.
      *
      * @param since when it came into that state
-     * @param begin when its turn came, forth or back; empty before
-     * @param work of its cycles in the direction in which it goes
-     * @param isRunning whether all its server processes run
+     * @param begin when its turn came; empty before
+     * @param returnBegin when its turn came to go back, or it was left as it is; empty before
+     * @param ending of one at rest; empty for others
+     * @param isConnected whether its agent is there, or away for so short a time that it may just be between two managers
+     * @param isRunning whether all its server processes run, as far as its agent has said
      * @param isUndone whether its cycles were told to be undone
+     * @param work of its cycles in the direction in which it goes
      */
     public record Host(
             UUID id,
@@ -51,18 +55,33 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
             HostState state,
             Instant since,
             Optional<Instant> begin,
+            Optional<Instant> returnBegin,
+            Optional<Ending> ending,
             boolean isConnected,
             boolean isRunning,
             boolean isUndone,
             Work work,
-            Gate gate) {}
+            Gate gate) {
+        /** With another state, as what is decided now will make it. */
+        Host in(HostState next, Instant now, Optional<Ending> end) {
+            return new Host(
+                    id, name, wave, next, now, begin, returnBegin, end, isConnected, isRunning, isUndone, work, gate);
+        }
+    }
+
+    /**
+     * How a host came to rest.
+     *
+     * @param reason empty when there is nothing to say
+     */
+    public record Ending(End end, String reason) {}
 
     /**
      * What became of a host's cycles.
      *
      * @param isOver whether all have ended
      * @param anyDone whether one was done, so that there is something to take back
-     * @param failure of the first that was not done; empty when there is none
+     * @param failure of the first that ended and was not done, one that FAILED before others; empty when there is none
      * @param resets connections
      */
     public record Work(boolean isOver, boolean anyDone, Optional<Failure> failure, int resets) {}

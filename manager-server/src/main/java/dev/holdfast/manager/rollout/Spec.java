@@ -38,6 +38,15 @@ public record Spec(
         public Waves {
             groupOrder = List.copyOf(groupOrder);
         }
+
+        /** Whether a wave, of which the first is 1, is to be approved before it begins. */
+        public boolean wantsApproval(int wave) {
+            return switch (approval) {
+                case NONE -> false;
+                case CANARY -> wave == 2 && !canary.isNone();
+                case EVERY -> wave > 1;
+            };
+        }
     }
 
     public enum Approval {
@@ -49,6 +58,11 @@ public record Spec(
     public record Health(Duration minHealthy, List<Query> queries, OptionalInt maxReset) {
         public Health {
             queries = List.copyOf(queries);
+        }
+
+        /** Whether a host is healthy as soon as its cycles are done. */
+        public boolean isPlain() {
+            return minHealthy.isZero() && queries.isEmpty() && maxReset.isEmpty();
         }
 
         public boolean asksHosts() {

@@ -25,18 +25,31 @@ public final class Cycles {
         this.handle = handle;
     }
 
-    /** Inserts a queued cycle that takes a process from what it runs to the upgrade's image. */
-    public void insert(UUID id, UUID upgradeId, UUID processId) {
+    /** Inserts queued cycles that take processes from what they run to the upgrade's image. */
+    public void insert(UUID upgradeId, List<UUID> ids, List<UUID> processIds) {
         handle.createUpdate("""
                         INSERT INTO cycle (id, upgrade_id, tenant_id, image_name, process_id, host_id, from_image_id,
                             to_image_id, state)
-                        SELECT :id, u.id, p.tenant_id, p.image_name, p.id, p.host_id, p.image_id, u.image_id, 'queued'
-                        FROM server_process p, upgrade u WHERE p.id = :process AND u.id = :upgrade
+                        SELECT planned.id, u.id, p.tenant_id, p.image_name, p.id, p.host_id, p.image_id, u.image_id,
+                            'queued'
+                        FROM unnest(:ids, :processes) AS planned (id, process) JOIN server_process p ON p.id = process
+                            JOIN upgrade u ON u.id = :upgrade
                         """)
-                .bind("id", id)
+                .bindArray("ids", UUID.class, ids)
+                .bindArray("processes", UUID.class, processIds)
                 .bind("upgrade", upgradeId)
-                .bind("process", processId)
                 .execute();
+    }
+
+    /** Inserts a queued cycle that takes a process back to what it ran before another one. */
+    public void insertBack(UUID id, CycleRow done) {
+        handle.createUpdate("""
+                        INSERT INTO cycle (id, upgrade_id, tenant_id, image_name, process_id, host_id, from_image_id,
+                            to_image_id, state, back)
+                        SELECT :id, upgrade_id, tenant_id, image_name, process_id, host_id, to_image_id, from_image_id,
+                            'queued', true
+                        FROM cycle WHERE id = :done
+                        """).bind("id", id).bind("done", done.id()).execute();
     }
 
     public Optional<CycleRow> find(UUID id) {
@@ -71,13 +84,27 @@ public final class Cycles {
                 .list();
     }
 
-    /** The one whose turn it is on a host: the one that has begun, else the oldest whose process is past starting. */
+    /** Those of a host in an upgrade, forth or back, in the order in which they were planned. */
+    public List<CycleRow> ofHost(UUID upgradeId, UUID hostId) {
+        return handle.createQuery(SELECT + "WHERE upgrade_id = :upgrade AND cycle.host_id = :host ORDER BY cycle.id")
+                .bind("upgrade", upgradeId)
+                .bind("host", hostId)
+                .map(Cycles::row)
+                .list();
+    }
+
+    /**
+     * The one whose turn it is on a host: the one that has begun, else the oldest of those that may begin and whose process
+     * is past starting.
+     */
     public Optional<CycleRow> findTurn(UUID hostId) {
         return handle.createQuery(SELECT + """
                         WHERE cycle.host_id = :host AND cycle.end_time IS NULL AND NOT lingers
                             AND (cycle.start_time IS NOT NULL OR EXISTS (
-                                SELECT FROM server_process
-                                WHERE id = process_id AND state NOT IN ('requested', 'starting')))
+                                SELECT FROM server_process p, upgrade_host u
+                                WHERE p.id = process_id AND p.state NOT IN ('requested', 'starting')
+                                    AND u.upgrade_id = cycle.upgrade_id AND u.host_id = cycle.host_id
+                                    AND u.state IN ('upgrading', 'returning')))
                         ORDER BY cycle.start_time NULLS LAST, cycle.id LIMIT 1
                         """)
                 .bind("host", hostId)
@@ -92,14 +119,16 @@ public final class Cycles {
      */
     public List<DueRow> due(@Nullable Collection<UUID> hosts) {
         return handle.createQuery("""
-                        SELECT cycle.host_id, cycle.id, start_time IS NOT NULL AS begun, abort_time IS NOT NULL AS ending
-                        FROM cycle JOIN upgrade ON upgrade.id = upgrade_id
+                        SELECT cycle.host_id, cycle.id, start_time IS NOT NULL AS begun, undo_reason IS NOT NULL AS ending
+                        FROM cycle
                         WHERE cycle.end_time IS NULL AND (:hosts::uuid[] IS NULL OR cycle.host_id = ANY (:hosts))
                             AND (start_time IS NOT NULL OR
                                 NOT EXISTS (SELECT FROM cycle other WHERE other.host_id = cycle.host_id
                                     AND other.end_time IS NULL AND other.start_time IS NOT NULL AND NOT other.lingers)
-                                AND EXISTS (SELECT FROM server_process
-                                    WHERE id = process_id AND state NOT IN ('requested', 'starting')))
+                                AND EXISTS (SELECT FROM server_process p, upgrade_host u
+                                    WHERE p.id = process_id AND p.state NOT IN ('requested', 'starting')
+                                        AND u.upgrade_id = cycle.upgrade_id AND u.host_id = cycle.host_id
+                                        AND u.state IN ('upgrading', 'returning')))
                         """)
                 .bindByType("hosts", DueRow.array(hosts), UUID[].class)
                 .map((row, context) -> new DueRow(
@@ -120,6 +149,11 @@ public final class Cycles {
 
     public void begin(UUID id) {
         handle.execute("UPDATE cycle SET start_time = now() WHERE id = ?", id);
+    }
+
+    /** From now on its agent is told to undo it. */
+    public void undo(UUID id, String reason) {
+        handle.execute("UPDATE cycle SET undo_reason = ? WHERE id = ?", reason, id);
     }
 
     /** Writes a state that is not final, and whether the process is in the paused process list. */
@@ -189,6 +223,8 @@ public final class Cycles {
                 row.getString("reason"),
                 Columns.instantOrNull(row, "start_time"),
                 Columns.instantOrNull(row, "end_time"),
+                row.getBoolean("back"),
+                row.getString("undo_reason"),
                 row.getBoolean("unreported"));
     }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that happened in an upgrade.
  *
- * @param cycleId null for the upgrade itself
- * @param host of the cycle; null for the upgrade itself
+ * @param cycleId null for the upgrade itself, and for a host as a whole
+ * @param host null for the upgrade itself
  */
 public record EventRow(
         long id,
@@ -19,6 +19,6 @@ public record EventRow(
         String detail) {
     /** Whether it is the last of its upgrade. */
     public boolean isEnd() {
-        return cycleId == null && UpgradeState.of(state).isFinal();
+        return host == null && UpgradeState.isFinal(state);
     }
 }

@@ -35,10 +35,31 @@ public final class Events {
         wakes.add(Topic.UPGRADES, upgradeId);
     }
 
+    /** Of a host, and of none of its cycles. The upgrade must be locked by this transaction, or made by it. */
+    public void insertOfHost(UUID upgradeId, UUID hostId, String state, String detail) {
+        handle.execute(
+                "INSERT INTO event (upgrade_id, host_id, state, detail) VALUES (?, ?, ?, ?)",
+                upgradeId,
+                hostId,
+                state,
+                detail);
+        wakes.add(Topic.UPGRADES, upgradeId);
+    }
+
+    /** Of queued cycles, what they take their processes from. The upgrade was made by this transaction. */
+    public void insertQueued(UUID upgradeId) {
+        handle.execute("""
+                INSERT INTO event (upgrade_id, cycle_id, state, detail)
+                SELECT upgrade_id, cycle.id, cycle.state, 'from version ' || version
+                FROM cycle JOIN image ON image.id = from_image_id WHERE upgrade_id = ? ORDER BY cycle.id
+                """, upgradeId);
+        wakes.add(Topic.UPGRADES, upgradeId);
+    }
+
     public List<EventRow> list(UUID upgradeId, long after, int limit) {
         return handle.createQuery("""
                         SELECT event.*, host.name AS host FROM event LEFT JOIN cycle ON cycle.id = cycle_id
-                            LEFT JOIN host ON host.id = host_id
+                            LEFT JOIN host ON host.id = coalesce(event.host_id, cycle.host_id)
                         WHERE event.upgrade_id = :upgrade AND event.id > :after ORDER BY event.id LIMIT :limit
                         """)
                 .bind("upgrade", upgradeId)

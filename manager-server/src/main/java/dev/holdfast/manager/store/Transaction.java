@@ -35,6 +35,14 @@ public final class Transaction {
         return new Upgrades(handle);
     }
 
+    public Waves waves() {
+        return new Waves(handle);
+    }
+
+    public UpgradeHosts upgradeHosts() {
+        return new UpgradeHosts(handle);
+    }
+
     public Cycles cycles() {
         return new Cycles(handle);
     }

@@ -2,6 +2,8 @@ package dev.holdfast.manager.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,11 +24,16 @@ public final class Upgrades {
         this.handle = handle;
     }
 
-    public void insert(UUID id, @Nullable UUID requestId, ImageRow image) {
+    /** Inserts one that runs.
+     *
+     * @param rollout holdfast.admin.v1.Rollout as JSON
+     */
+    public void insert(UUID id, @Nullable UUID requestId, ImageRow image, String rollout) {
         handle.createUpdate("""
-                        INSERT INTO upgrade (id, request_id, tenant_id, image_name, image_id, state)
-                        VALUES (:id, :request, :tenant, :name, :image, 'running')
+                        INSERT INTO upgrade (id, request_id, tenant_id, image_name, image_id, state, rollout)
+                        VALUES (:id, :request, :tenant, :name, :image, 'running', :rollout::jsonb)
                         """)
+                .bind("rollout", rollout)
                 .bind("id", id)
                 .bind("request", requestId)
                 .bind("tenant", image.tenantId())
@@ -84,16 +91,65 @@ public final class Upgrades {
                 .list();
     }
 
-    /** From now on nothing more begins and what has begun is to be undone. */
-    public void abort(UUID id, String reason) {
-        handle.execute("UPDATE upgrade SET abort_time = clock_timestamp(), abort_reason = ? WHERE id = ?", reason, id);
+    /** From now on nothing more begins. */
+    public void stop(UUID id, String reason, boolean undoesUnderway, boolean back) {
+        handle.execute("""
+                UPDATE upgrade SET stop_time = coalesce(stop_time, now()), stop_reason = ?, stop_undoes = ?, stop_back = ?
+                WHERE id = ?
+                """, reason, undoesUnderway, back, id);
+    }
+
+    /** An operator has asked for its stop. */
+    public void aborted(UUID id) {
+        handle.execute("UPDATE upgrade SET abort_time = clock_timestamp() WHERE id = ?", id);
+    }
+
+    public void pause(UUID id) {
+        handle.execute("UPDATE upgrade SET pause_time = coalesce(pause_time, now()) WHERE id = ?", id);
+    }
+
+    public void resume(UUID id) {
+        handle.execute("UPDATE upgrade SET pause_time = NULL WHERE id = ?", id);
+    }
+
+    /** Something has happened: it is to be looked at. */
+    public void wake(UUID id) {
+        handle.execute("UPDATE upgrade SET wake_time = now() WHERE id = ? AND wake_time > now()", id);
+    }
+
+    /** It was looked at. */
+    public void sleep(UUID id, Duration time, String waitsFor) {
+        handle.execute(
+                "UPDATE upgrade SET wake_time = clock_timestamp() + ?::interval, waits_for = ? WHERE id = ?",
+                time.toString(),
+                waitsFor,
+                id);
+    }
+
+    /** Those that are to be looked at. */
+    public List<UUID> due() {
+        return handle.createQuery(
+                        "SELECT id FROM upgrade WHERE state = 'running' AND wake_time <= now() ORDER BY wake_time")
+                .map((row, context) -> Columns.uuid(row, "id"))
+                .list();
+    }
+
+    /** The database's time, which all managers have in common. */
+    public Instant now() {
+        return handle.createQuery("SELECT now() AS now")
+                .map((row, context) -> Columns.instant(row, "now"))
+                .one();
     }
 
     public void end(UUID id, UpgradeState state) {
-        handle.execute("UPDATE upgrade SET state = ?, end_time = clock_timestamp() WHERE id = ?", state.column(), id);
+        handle.execute(
+                "UPDATE upgrade SET state = ?, end_time = clock_timestamp(), waits_for = '' WHERE id = ?",
+                state.column(),
+                id);
     }
 
     private static UpgradeRow row(ResultSet row, StatementContext context) throws SQLException {
+        Instant stop = Columns.instantOrNull(row, "stop_time");
         return new UpgradeRow(
                 Columns.uuid(row, "id"),
                 row.getString("tenant"),
@@ -102,7 +158,16 @@ public final class Upgrades {
                 UpgradeState.of(row.getString("state")),
                 Columns.instant(row, "create_time"),
                 Columns.instantOrNull(row, "end_time"),
+                row.getString("rollout"),
                 Columns.instantOrNull(row, "abort_time"),
-                row.getString("abort_reason"));
+                Columns.instantOrNull(row, "pause_time"),
+                stop == null
+                        ? null
+                        : new UpgradeRow.StopRow(
+                                stop,
+                                row.getString("stop_reason"),
+                                row.getBoolean("stop_undoes"),
+                                row.getBoolean("stop_back")),
+                row.getString("waits_for"));
     }
 }

@@ -3,7 +3,6 @@ package dev.holdfast.manager.upgrade;
 import dev.holdfast.manager.fleet.AgentImages;
 import dev.holdfast.manager.fleet.Command;
 import dev.holdfast.manager.fleet.CommandSource;
-import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
@@ -112,8 +111,8 @@ public final class CycleCommands implements CommandSource {
         Command begin = new Command(
                 "cycle " + cycle.id(),
                 ConnectResponse.newBuilder().setStartCycle(start).build());
-        String abort = Lookup.upgrade(tx, upgradeId).abortReason();
-        return abort == null ? List.of(begin) : List.of(begin, abort(cycle, abort));
+        String undo = cycle.undoReason();
+        return undo == null ? List.of(begin) : List.of(begin, abort(cycle, undo));
     }
 
     /** Sent after the beginning, which may not have arrived yet: an agent that knows the cycle ignores that. */

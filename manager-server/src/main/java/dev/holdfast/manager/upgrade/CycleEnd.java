@@ -4,10 +4,8 @@ import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Transaction;
 import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
 
-/** Ends cycles, and the upgrade with the last of them. */
+/** Ends cycles. Their upgrade is to be looked at then: it may have come to its end, or have room for more. */
 final class CycleEnd {
     private CycleEnd() {}
 
@@ -15,7 +13,7 @@ final class CycleEnd {
     static void end(Transaction tx, CycleRow cycle, CycleState state, String reason, Instant time) {
         tx.cycles().end(cycle.id(), state, reason, time);
         tx.events().insert(cycle.upgradeId(), cycle.id(), time, state.column(), reason);
-        endUpgrade(tx, cycle.upgradeId());
+        tx.upgrades().wake(cycle.upgradeId());
     }
 
     /** Ends one that has begun and that nobody reports. The upgrade must be locked. */
@@ -23,19 +21,6 @@ final class CycleEnd {
         Instant now = Instant.now();
         tx.cycles().giveUp(cycle.id(), reason, now);
         tx.events().insert(cycle.upgradeId(), cycle.id(), now, CycleState.FAILED.column(), reason);
-        endUpgrade(tx, cycle.upgradeId());
-    }
-
-    private static void endUpgrade(Transaction tx, UUID upgradeId) {
-        List<CycleRow> cycles = tx.cycles().ofUpgrades(List.of(upgradeId));
-        Verdict.of(cycles.stream().map(CycleRow::state).toList()).ifPresent(verdict -> {
-            tx.upgrades().end(upgradeId, verdict);
-            String reasons = cycles.stream()
-                    .filter(cycle -> !cycle.reason().isEmpty())
-                    .map(cycle -> cycle.host() + ": " + cycle.reason())
-                    .findFirst()
-                    .orElse("");
-            tx.events().insert(upgradeId, null, null, verdict.column(), reasons);
-        });
+        tx.upgrades().wake(cycle.upgradeId());
     }
 }

@@ -22,11 +22,13 @@ public final class CycleReports {
 
     private final Database database;
     private final Dispatcher dispatcher;
+    private final RolloutLoop loop;
     private final Bell bell;
 
-    public CycleReports(Database database, Dispatcher dispatcher, Bell bell) {
+    public CycleReports(Database database, Dispatcher dispatcher, RolloutLoop loop, Bell bell) {
         this.database = database;
         this.dispatcher = dispatcher;
+        this.loop = loop;
         this.bell = bell;
     }
 
@@ -61,6 +63,7 @@ public final class CycleReports {
             }
         });
         bell.ring();
+        loop.poke();
         dispatcher.wake(session.hostId());
     }
 

@@ -17,10 +17,12 @@ import java.util.UUID;
 /** Gives up hosts that do not come back, so that nothing waits for them. */
 public final class LostHost {
     private final Database database;
+    private final Rollouts rollouts;
     private final Bell bell;
 
-    public LostHost(Database database, Bell bell) {
+    public LostHost(Database database, Rollouts rollouts, Bell bell) {
         this.database = database;
+        this.rollouts = rollouts;
         this.bell = bell;
     }
 
@@ -36,6 +38,7 @@ public final class LostHost {
         HostRow host = database.ask(tx -> tx.hosts().findAny(name).orElseGet(() -> Lookup.host(tx, name)));
         Ended ended = database.ask(tx -> forget(tx, host));
         bell.ring();
+        ended.upgrades().forEach(rollouts::advance);
         return ended;
     }
 
@@ -51,7 +54,13 @@ public final class LostHost {
                 .sorted()
                 .toList();
         upgrades.forEach(tx.upgrades()::lock);
-        tx.cycles().open(host.id()).forEach(cycle -> end(tx, cycle));
+        List<CycleRow> open = tx.cycles().open(host.id());
+        open.forEach(cycle -> end(tx, cycle));
+        for (UUID upgrade : upgrades) {
+            boolean hadBegun =
+                    open.stream().anyMatch(cycle -> cycle.upgradeId().equals(upgrade) && cycle.startTime() != null);
+            tx.upgradeHosts().end(upgrade, host.id(), "failed", hadBegun ? "failed" : "aborted", "it was given up");
+        }
         List<ProcessRow> processes = tx.processes().lockLive(host.id());
         processes.forEach(process -> end(tx, process));
         return new Ended(processes.stream().map(ProcessRow::id).toList(), upgrades);

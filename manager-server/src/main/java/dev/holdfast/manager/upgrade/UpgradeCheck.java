@@ -4,9 +4,8 @@ import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.Checks.Question;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
-import dev.holdfast.manager.fleet.Resolution;
+import dev.holdfast.manager.rollout.Spec;
 import dev.holdfast.manager.store.Database;
-import dev.holdfast.manager.store.HostRow;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.Transaction;
@@ -30,33 +29,39 @@ public final class UpgradeCheck {
         this.checks = checks;
     }
 
-    private record Plan(
-            ImageRow image, List<ProcessRow> processes, Set<UUID> connectedHosts, Optional<UpgradeRow> running) {}
+    private record Looked(Plan plan, Optional<UpgradeRow> running) {}
+
+    /** What an upgrade would go over, and what speaks against each of its server processes, by their ids. */
+    public record Checked(Plan plan, List<CheckedProcess> processes) {}
 
     /**
      * What speaks for and against each server process that the upgrade would go over, in that order.
      *
      * @throws dev.holdfast.manager.refusal.RefusedException if the image is not there
      */
-    public List<CheckedProcess> check(ImageName name) {
-        Plan plan = database.ask(tx -> plan(tx, name));
-        List<CheckedProcess> asked = askFor(plan);
-        return plan.running()
-                .map(UpgradeCheck::inTheWay)
-                .map(finding ->
-                        asked.stream().map(process -> process.with(finding)).toList())
-                .orElse(asked);
+    public Checked check(ImageName name, Spec spec) {
+        Looked looked = database.ask(tx -> look(tx, name, spec));
+        List<CheckedProcess> asked = askFor(looked.plan());
+        return new Checked(
+                looked.plan(),
+                looked.running()
+                        .map(UpgradeCheck::inTheWay)
+                        .map(finding -> asked.stream()
+                                .map(process -> process.with(finding))
+                                .toList())
+                        .orElse(asked));
     }
 
     /** As {@link #check}, but what the agents say only. */
-    List<CheckedProcess> ask(ImageName name) {
-        return askFor(database.ask(tx -> plan(tx, name)));
+    List<CheckedProcess> ask(ImageName name, Spec spec) {
+        return askFor(database.ask(tx -> look(tx, name, spec)).plan());
     }
 
     private List<CheckedProcess> askFor(Plan plan) {
-        Set<Question> questions = plan.processes().stream()
-                .filter(process -> !process.state().isBeforeRunning()
-                        && plan.connectedHosts().contains(process.hostId()))
+        Set<Question> questions = plan.hosts().stream()
+                .filter(entry -> entry.host().connected())
+                .flatMap(entry -> entry.processes().stream())
+                .filter(process -> !process.state().isBeforeRunning())
                 .map(process -> new Question(process.hostId(), process.id()))
                 .collect(Collectors.toSet());
         Map<UUID, List<Finding>> answers = checks.ask(questions, plan.image());
@@ -65,18 +70,9 @@ public final class UpgradeCheck {
                 .toList();
     }
 
-    private static Plan plan(Transaction tx, ImageName name) {
+    private static Looked look(Transaction tx, ImageName name, Spec spec) {
         ImageRow image = Lookup.image(tx, name);
-        Resolution resolution = Resolution.of(tx, image.tenantId(), image.name());
-        return new Plan(
-                image,
-                Planner.plan(resolution, image),
-                resolution.hosts().stream()
-                        .map(Resolution.ResolvedHost::host)
-                        .filter(HostRow::connected)
-                        .map(HostRow::id)
-                        .collect(Collectors.toSet()),
-                tx.upgrades().findRunning(image.tenantId(), image.name()));
+        return new Looked(Plan.of(tx, image, spec), tx.upgrades().findRunning(image.tenantId(), image.name()));
     }
 
     private List<Finding> findings(ProcessRow process, Set<Question> asked, Map<UUID, List<Finding>> answers) {

@@ -4,13 +4,15 @@ import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.Outcome;
 import dev.holdfast.manager.store.StepRow;
 import dev.holdfast.manager.store.Transaction;
+import dev.holdfast.manager.store.UpgradeHostRow;
 import dev.holdfast.manager.store.UpgradeRow;
+import dev.holdfast.manager.store.WaveRow;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** An upgrade with its cycles. */
-public record UpgradeView(UpgradeRow upgrade, List<CycleView> cycles) {
+/** An upgrade with its waves, hosts and cycles. */
+public record UpgradeView(UpgradeRow upgrade, List<WaveRow> waves, List<UpgradeHostRow> hosts, List<CycleView> cycles) {
     /**
      * A cycle.
      *
@@ -27,6 +29,8 @@ public record UpgradeView(UpgradeRow upgrade, List<CycleView> cycles) {
         return upgrades.stream()
                 .map(upgrade -> new UpgradeView(
                         upgrade,
+                        tx.waves().of(upgrade.id()),
+                        tx.upgradeHosts().of(upgrade.id()),
                         cycles.stream()
                                 .filter(cycle -> cycle.upgradeId().equals(upgrade.id()))
                                 .map(cycle -> new CycleView(

@@ -50,7 +50,7 @@ interface AbortContract extends Fixture {
             agent.report(Reports.ended(cycle, CycleState.CYCLE_STATE_ABORTED, REQUESTED));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
             assertThat(agent.unread()).isEmpty();
-            Upgrade ended = bench.upgrade(id);
+            Upgrade ended = bench.ended(id);
             assertThat(ended.getState()).isEqualTo(Upgrade.State.STATE_ABORTED);
             assertThat(abort(id)).isEqualTo(ended);
             assertThat(events(id))
@@ -77,7 +77,7 @@ interface AbortContract extends Fixture {
             agent.next(MessageCase.ABORT_CYCLE);
             agent.report(Reports.ended(cycle, CycleState.CYCLE_STATE_REVERTED, REQUESTED));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
-            assertThat(bench.upgrade(id).getState()).isEqualTo(Upgrade.State.STATE_REVERTED);
+            assertThat(bench.ended(id).getState()).isEqualTo(Upgrade.State.STATE_REVERTED);
         }
     }
 
@@ -121,7 +121,7 @@ interface AbortContract extends Fixture {
             agent.next(MessageCase.ABORT_CYCLE);
             agent.report(Reports.done(cycle, 2));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
-            Upgrade done = bench.upgrade(id);
+            Upgrade done = bench.ended(id);
             assertThat(done.getState()).isEqualTo(Upgrade.State.STATE_DONE);
             assertThat(abort(id)).isEqualTo(done);
             assertThat(agent.unread()).isEmpty();

@@ -167,6 +167,11 @@ final class Bench {
                 .getUpgrade(GetUpgradeRequest.newBuilder().setId(id).build());
     }
 
+    /** The upgrade once it has ended: a manager decides that when the last report is durable and acknowledged. */
+    Upgrade ended(String id) {
+        return Awaitility.await().until(() -> upgrade(id), Upgrade::hasEndTime);
+    }
+
     Upgrade awaitUpgrade(String id, Upgrade.State state) {
         return Awaitility.await().until(() -> upgrade(id), upgrade -> upgrade.getState() == state);
     }

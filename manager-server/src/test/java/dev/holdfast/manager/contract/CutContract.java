@@ -34,7 +34,7 @@ interface CutContract extends Fixture {
             }
             agent.progress(cycle, CycleState.CYCLE_STATE_STARTING);
             bench.reportUntilAcknowledged(agent, Reports.done(cycle, 3));
-            assertThat(bench.upgrade(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+            assertThat(bench.ended(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
             assertThat(bench.states(id)).containsExactly("running", "queued", "stopping", "done", "done");
         }
     }
@@ -54,7 +54,7 @@ interface CutContract extends Fixture {
             agent.report(Reports.done(cycle, 3));
             Awaitility.await().until(() -> bench.upgrade(id).getState() == Upgrade.State.STATE_DONE);
             assertThat(agent.unread()).isEmpty();
-            Upgrade first = bench.upgrade(id);
+            Upgrade first = bench.ended(id);
             bench.reportUntilAcknowledged(agent, Reports.done(cycle, 3));
             assertThat(bench.upgrade(id)).isEqualTo(first);
             assertThat(bench.outcomes(id, 10)).hasSize(5);

@@ -78,7 +78,7 @@ class KilledManagerTest {
             again.next(MessageCase.CYCLE_REPORT_ACK);
             assertThat(again.unread()).isEmpty();
         }
-        assertThat(bench.upgrade(id).getTotals().getKept()).isEqualTo(3);
+        assertThat(bench.ended(id).getTotals().getKept()).isEqualTo(3);
         assertThat(bench.process(process).getImageVersion()).isEqualTo("2");
         List<String> expected = new ArrayList<>(List.of("running", "queued"));
         STEPS.forEach(step -> expected.add(name(step)));

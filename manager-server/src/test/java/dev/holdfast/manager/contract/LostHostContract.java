@@ -47,7 +47,7 @@ interface LostHostContract extends Fixture {
             assertThat(ended.getUpgradeIdsList()).containsExactly(id);
             other.report(Reports.done(Bench.startCycle(other).getCycleId(), 1));
             other.next(MessageCase.CYCLE_REPORT_ACK);
-            Upgrade upgrade = bench.upgrade(id);
+            Upgrade upgrade = bench.ended(id);
             assertThat(upgrade.getState()).isEqualTo(Upgrade.State.STATE_FAILED);
             assertThat(upgrade.getCyclesList())
                     .extracting(Cycle::getState, Cycle::getReason)
@@ -78,7 +78,7 @@ interface LostHostContract extends Fixture {
         String cycle = Bench.startCycle(lost).getCycleId();
         bench.away(lost);
         forget(lost.name());
-        Upgrade failed = bench.upgrade(id);
+        Upgrade failed = bench.ended(id);
         assertThat(failed.getState()).isEqualTo(Upgrade.State.STATE_FAILED);
         assertThat(bench.outcomes(id, 10)).isEmpty();
 
@@ -93,7 +93,7 @@ interface LostHostContract extends Fixture {
             back.next(MessageCase.CYCLE_REPORT_ACK);
             assertThat(back.unread()).isEmpty();
         }
-        Upgrade after = bench.upgrade(id);
+        Upgrade after = bench.ended(id);
         assertThat(after.getState()).isEqualTo(failed.getState());
         assertThat(after.getCycles(0).getReason()).isEqualTo(failed.getCycles(0).getReason());
         assertThat(after.getTotals().getKept()).isEqualTo(3);

@@ -113,7 +113,7 @@ class PostgresDeathTest {
             bench.reportUntilAcknowledged(first, Reports.done(cycle, 3));
             bench.reportUntilAcknowledged(first, Reports.done(cycle, 3));
             first.close();
-            assertThat(bench.upgrade(upgrade).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+            assertThat(bench.ended(upgrade).getState()).isEqualTo(Upgrade.State.STATE_DONE);
             assertThat(bench.outcomes(upgrade, 10)).hasSize(5);
             assertThat(bench.states(upgrade)).containsExactly("running", "queued", "quiescing", "done", "done");
         }

@@ -115,7 +115,7 @@ interface RoughContract extends Fixture {
             String cycle = Bench.startCycle(agent).getCycleId();
             agent.report(Reports.impossible(cycle));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
-            Upgrade ended = bench.upgrade(id);
+            Upgrade ended = bench.ended(id);
             assertThat(ended.getCycles(0).getState()).isEqualTo(Cycle.State.STATE_FAILED);
             assertThat(ended.getTotals().getReset()).isEqualTo(1);
         }

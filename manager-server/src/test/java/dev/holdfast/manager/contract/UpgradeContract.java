@@ -48,7 +48,7 @@ interface UpgradeContract extends Fixture {
                             .getCycleReportAck()
                             .getCycleId())
                     .isEqualTo(command.getCycleId());
-            Upgrade done = bench.upgrade(started.getId());
+            Upgrade done = bench.ended(started.getId());
             assertThat(done.getState()).isEqualTo(Upgrade.State.STATE_DONE);
             assertThat(done.getTotals())
                     .isEqualTo(OutcomeTotals.newBuilder()
@@ -73,7 +73,7 @@ interface UpgradeContract extends Fixture {
             String cycle = Bench.startCycle(agent).getCycleId();
             agent.report(Reports.done(cycle, 3));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
-            Upgrade first = bench.upgrade(id);
+            Upgrade first = bench.ended(id);
             agent.report(Reports.done(cycle, 3));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
             agent.progress(cycle, CycleState.CYCLE_STATE_PAUSING);
@@ -168,12 +168,12 @@ interface UpgradeContract extends Fixture {
             assertThat(Bench.startCycle(again).getCycleId()).isEqualTo(cycle);
             again.report(Reports.done(cycle, 2));
             again.next(MessageCase.CYCLE_REPORT_ACK);
-            assertThat(bench.upgrade(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+            assertThat(bench.ended(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
         }
         try (StreamAgent again = bench.reconnect(agent)) {
             again.report(Reports.done(cycle, 2));
             again.next(MessageCase.CYCLE_REPORT_ACK);
-            assertThat(bench.upgrade(id).getTotals().getKept()).isEqualTo(2);
+            assertThat(bench.ended(id).getTotals().getKept()).isEqualTo(2);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.holdfast.common.manifest;
+package dev.holdfast.common.yaml;
 
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -10,14 +10,13 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads YAML into nodes that know their place. What comes from a stranger can neither blow up nor recurse without end. */
-final class Documents {
+public final class Documents {
     private static final int MAX_CHARACTERS = 256 * 1024;
     private static final int MAX_DEPTH = 20;
     private static final LoadSettings SETTINGS = LoadSettings.builder()
-            .setLabel("manifest")
+            .setLabel("yaml")
             .setUseMarks(true)
             .setMaxAliasesForCollections(0)
             .setCodePointLimit(MAX_CHARACTERS)
@@ -25,39 +24,47 @@ final class Documents {
 
     private Documents() {}
 
-    static Node single(String yaml) {
+    /**
+     * Reads the one document that there is.
+     *
+     * @param what is read, for messages: "the manifest"
+     * @param needs what it has at least, for messages
+     * @throws YamlException when it is none
+     */
+    public static Value single(String yaml, String what, String needs) {
         if (yaml.length() > MAX_CHARACTERS) {
-            throw at(Optional.empty(), "is longer than " + MAX_CHARACTERS + " characters");
+            throw at(what, Optional.empty(), "is longer than " + MAX_CHARACTERS + " characters");
         }
         try {
-            checkDepth(yaml);
+            checkDepth(yaml, what);
             return new Compose(SETTINGS)
                     .composeString(yaml)
-                    .orElseThrow(() -> at(Optional.empty(), "is empty; it needs at least exec and ports"));
+                    .map(node -> new Value("", node))
+                    .orElseThrow(() -> at(what, Optional.empty(), "is empty; it needs at least " + needs));
         } catch (MarkedYamlEngineException e) {
-            throw at(e.getProblemMark().or(e::getContextMark), "is not YAML: " + oneLine(e.getProblem()));
+            throw at(what, e.getProblemMark().or(e::getContextMark), "is not YAML: " + oneLine(e.getProblem()));
         } catch (YamlEngineException e) {
-            throw at(Optional.empty(), "is not YAML: " + oneLine(String.valueOf(e.getMessage())));
+            throw at(what, Optional.empty(), "is not YAML: " + oneLine(String.valueOf(e.getMessage())));
         }
     }
 
     /** The composer recurses; the events come without recursion. */
-    private static void checkDepth(String yaml) {
+    private static void checkDepth(String yaml, String what) {
         int depth = 0;
         for (Event event : new Parse(SETTINGS).parseString(yaml)) {
             depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
             if (depth > MAX_DEPTH) {
-                throw at(event.getStartMark(), "is nested deeper than " + MAX_DEPTH + " levels");
+                throw at(what, event.getStartMark(), "is nested deeper than " + MAX_DEPTH + " levels");
             }
         }
     }
 
-    private static ManifestException at(Optional<Mark> mark, String problem) {
-        return new ManifestException(
+    private static YamlException at(String what, Optional<Mark> mark, String problem) {
+        return new YamlException(
                 mark.map(Mark::getLine).orElse(0) + 1,
                 mark.map(Mark::getColumn).orElse(0) + 1,
                 "",
-                "the manifest " + problem);
+                what + " " + problem);
     }
 
     private static String oneLine(String text) {

@@ -1,4 +1,4 @@
-package dev.holdfast.common.manifest;
+package dev.holdfast.common.yaml;
 
 import dev.holdfast.common.text.Nearest;
 import java.util.LinkedHashMap;
@@ -9,10 +9,10 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** A mapping of the manifest, its keys checked: each a string, once, and one of the known. */
-record Section(Value self, Map<String, Value> values) {
+/** A mapping, its keys checked: each a string, once, and one of the known. */
+public record Section(Value self, Map<String, Value> values) {
     /** A mapping with these keys and no others. */
-    static Section of(Value value, List<String> known) {
+    public static Section of(Value value, List<String> known) {
         Section section = open(value, "a mapping with " + String.join(", ", known));
         section.values.forEach((key, _) -> {
             if (!known.contains(key)) {
@@ -23,7 +23,7 @@ record Section(Value self, Map<String, Value> values) {
     }
 
     /** A mapping whose keys are the writer's own. */
-    static Section open(Value value, String what) {
+    public static Section open(Value value, String what) {
         if (!(value.node() instanceof MappingNode mapping)) {
             throw value.wrong("must be " + what + "; it is " + value.kind());
         }
@@ -40,15 +40,15 @@ record Section(Value self, Map<String, Value> values) {
         return new Section(value, values);
     }
 
-    Optional<Value> get(String key) {
+    public Optional<Value> get(String key) {
         return Optional.ofNullable(values.get(key));
     }
 
-    Value require(String key, String example) {
+    public Value require(String key, String example) {
         return get(key).orElseThrow(() -> self.wrong("the key " + key + " is missing; write " + key + ": " + example));
     }
 
-    private ManifestException unknown(String key, List<String> known) {
+    private YamlException unknown(String key, List<String> known) {
         MappingNode mapping = (MappingNode) self.node();
         ScalarNode at = mapping.getValue().stream()
                 .map(tuple -> (ScalarNode) tuple.getKeyNode())

@@ -1,4 +1,4 @@
-package dev.holdfast.common.manifest;
+package dev.holdfast.common.yaml;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -14,25 +15,30 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A node of the manifest: gives what is asked of it or says what is wrong, and where.
+ * A node of a document: gives what is asked of it or says what is wrong, and where.
  *
  * @param path the keys that lead to it, as "ready.within"
  */
-record Value(String path, Node node) {
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+public record Value(String path, Node node) {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
-    ManifestException wrong(String problem) {
+    /** Text that comes from elsewhere, as a document would have it. */
+    public static Value of(String path, String text) {
+        return new Value(path, new ScalarNode(Tag.STR, text, ScalarStyle.PLAIN));
+    }
+
+    public YamlException wrong(String problem) {
         return wrong(path, node, problem);
     }
 
-    static ManifestException wrong(String path, Node node, String problem) {
+    static YamlException wrong(String path, Node node, String problem) {
         Optional<Mark> mark = node.getStartMark();
-        return new ManifestException(
+        return new YamlException(
                 mark.map(Mark::getLine).orElse(0) + 1, mark.map(Mark::getColumn).orElse(0) + 1, path, problem);
     }
 
     /** A string that is neither empty nor holds a NUL, which neither a path nor an argument can carry. */
-    String text(String example) {
+    public String text(String example) {
         String text = argument(example);
         if (text.isEmpty()) {
             throw wrong("must not be empty; write it as " + example);
@@ -49,14 +55,14 @@ record Value(String path, Node node) {
     }
 
     /** A string, number or boolean as it is written. */
-    String scalar() {
+    public String scalar() {
         if (!(node instanceof ScalarNode scalar) || scalar.getTag().equals(Tag.NULL)) {
             throw wrong("must be a string, a number or a boolean (\"\" for an empty one); it is " + kind());
         }
         return withoutNul(scalar.getValue());
     }
 
-    Duration duration(String example) {
+    public Duration duration(String example) {
         Duration duration = durationOrZero(example);
         if (duration.isZero()) {
             throw wrong("must be longer than nothing, as " + example);
@@ -64,21 +70,22 @@ record Value(String path, Node node) {
         return duration;
     }
 
-    Duration durationOrZero(String example) {
+    public Duration durationOrZero(String example) {
         Matcher matcher = DURATION.matcher(node instanceof ScalarNode scalar ? scalar.getValue() : "");
         if (!matcher.matches()) {
-            throw wrong("must be a number and ms, s or m, as " + example + "; it is " + kind());
+            throw wrong("must be a number and ms, s, m or h, as " + example + "; it is " + kind());
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
-            default -> Duration.ofMinutes(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
         };
     }
 
     /** The items of a list with at least one. */
-    List<Value> items(String example) {
+    public List<Value> items(String example) {
         if (!(node instanceof SequenceNode sequence)) {
             throw wrong("must be a list, as " + example + "; it is " + kind());
         }
@@ -93,7 +100,7 @@ record Value(String path, Node node) {
     }
 
     /** A program and its arguments: a list of strings, of which only the first must not be empty. */
-    List<String> command(String example) {
+    public List<String> command(String example) {
         List<Value> items = items(example);
         var _ = items.getFirst().text("\"text\"");
         return items.stream()
@@ -101,7 +108,7 @@ record Value(String path, Node node) {
                 .toList();
     }
 
-    String kind() {
+    public String kind() {
         return switch (node) {
             case MappingNode _ -> "a mapping";
             case SequenceNode _ -> "a list";

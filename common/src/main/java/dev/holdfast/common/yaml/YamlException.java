@@ -1,13 +1,13 @@
-package dev.holdfast.common.manifest;
+package dev.holdfast.common.yaml;
 
 /** A manifest that is refused. The message is one line: where, what is wrong and what would be right. */
-public final class ManifestException extends IllegalArgumentException {
+public final class YamlException extends IllegalArgumentException {
     private final int line;
     private final int column;
     private final String key;
     private final String problem;
 
-    ManifestException(int line, int column, String key, String problem) {
+    YamlException(int line, int column, String key, String problem) {
         super("line %d, column %d: %s%s".formatted(line, column, key.isEmpty() ? "" : key + ": ", problem));
         this.line = line;
         this.column = column;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.manager.rollout;
+
+import org.jspecify.annotations.NullMarked;
