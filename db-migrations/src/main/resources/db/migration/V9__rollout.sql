@@ -25,7 +25,8 @@ CREATE TABLE wave (
     -- When its approval was asked for, and given.
     ask_time timestamptz,
     approve_time timestamptz,
-    -- Since when its queries hold, and what does not.
+    -- When its queries were asked last, since when they hold, and what does not.
+    gate_time timestamptz,
     holds_since timestamptz,
     gate_detail text NOT NULL DEFAULT '',
     PRIMARY KEY (upgrade_id, number),
@@ -45,6 +46,7 @@ CREATE TABLE upgrade_host (
     undo_reason text,
     ending text CHECK (ending IN ('done', 'aborted', 'reverted', 'failed')),
     reason text NOT NULL DEFAULT '',
+    gate_time timestamptz,
     holds_since timestamptz,
     gate_detail text NOT NULL DEFAULT '',
     PRIMARY KEY (upgrade_id, host_id),

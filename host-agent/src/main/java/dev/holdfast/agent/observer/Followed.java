@@ -30,6 +30,9 @@ final class Followed {
     private @Nullable Stream client;
     private @Nullable Stream server;
     private int acknowledged;
+    /** Up to where the client has the server's bytes, as it said itself; empty before it has. */
+    private OptionalInt taken = OptionalInt.empty();
+
     private boolean serverSpokeLast;
     private boolean lost;
     private boolean endedByClient;
@@ -76,15 +79,29 @@ final class Followed {
             server = null;
             client = clientStream(segment.sequence() + 1);
             zero = OptionalInt.of(segment.sequence() + 1);
-        } else if (segment.payload().hasRemaining()) {
+            taken = OptionalInt.empty();
+        } else if (segment.acknowledges()) {
+            take(segment.acknowledged());
+        }
+        if (segment.payload().hasRemaining() && !segment.opens()) {
             if (isBetterBeginning(segment)) {
                 restart(Beginning.LIKELY);
+            }
+            if (server == null) {
+                // What it says next comes behind what its client has.
+                server = serverStream(segment.acknowledged());
             }
             if (client == null) {
                 client = clientStream(segment.sequence());
             }
             serverSpokeLast = false;
             lost |= !client.add(segment.sequence(), segment.payload());
+        }
+    }
+
+    private void take(int sequence) {
+        if (taken.isEmpty() || sequence - taken.getAsInt() > 0) {
+            taken = OptionalInt.of(sequence);
         }
     }
 
@@ -193,6 +210,7 @@ final class Followed {
     /** A segment that both sides have, and that has not passed here, will not. */
     private void loseWhatCannotCome(Reading reading) {
         lost |= isBehind(reading);
+        lost |= server != null && taken.isPresent() && taken.getAsInt() - server.next() > (endedByServer ? 1 : 0);
         lost |= server != null && server.hasGap() && reading.acknowledged();
     }
 }

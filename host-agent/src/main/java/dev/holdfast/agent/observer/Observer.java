@@ -116,7 +116,7 @@ public final class Observer implements AutoCloseable {
         return answer;
     }
 
-    /** What the server has written, and of which not all has passed yet. */
+    /** What the server has written, and of which not all has passed yet; also nothing, at the end of what has. */
     public void written(Flow flow, int sequence, ByteBuffer bytes) {
         Followed followed = flows.get(flow);
         if (followed != null) {

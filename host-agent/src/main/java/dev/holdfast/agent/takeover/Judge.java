@@ -90,8 +90,8 @@ final class Judge implements AutoCloseable {
         Debt asked = ask(connection);
         Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
-        if (frozen && !seen.acknowledged() && opinion.filter(Judge::owes).isPresent()) {
-            // What its client does not take cannot have passed on the wire.
+        if (frozen && opinion.filter(Judge::owes).isPresent()) {
+            // What its client does not take cannot have passed on the wire, and what passed may have been missed.
             lookAtWhatIsWritten(connection);
             opinion = opinion(connection, seen);
         }

@@ -85,6 +85,40 @@ class FollowedTest {
     }
 
     @Test
+    void anAnswerWhoseEndTheTapLostIsNotOwed() {
+        exchange();
+        asks("more\n");
+        reads(5);
+        answersUnseen("answer\n");
+        assertThat(opinion(0))
+                .hasValueSatisfying(opinion -> assertThat(opinion.verdict()).isInstanceOf(Verdict.Owes.class));
+
+        followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, ""));
+        assertThat(opinion(0)).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatWasWrittenIsNotOwedThoughTheTapLostAllOfIt() {
+        exchange();
+        asks("more\n");
+        reads(5);
+        answersUnseen("answer\n");
+        followed.fromServer(serverNext, ByteBuffer.allocate(0));
+        assertThat(opinion(0)).isEmpty();
+    }
+
+    @Test
+    void theFirstAnswerIsMissedToo() {
+        asks("ask\n");
+        reads(4);
+        acknowledges();
+        still();
+        answersUnseen("answer\n");
+        followed.fromServer(serverNext, ByteBuffer.allocate(0));
+        assertThat(opinion(0)).isEmpty();
+    }
+
+    @Test
     void whatIsKeptOutOfTheServerIsNotReadByIt() {
         exchange();
         // Nothing of it reaches the server's kernel, which acknowledges nothing.

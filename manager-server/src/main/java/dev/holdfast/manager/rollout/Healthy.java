@@ -18,7 +18,7 @@ final class Healthy {
         if (broken.isPresent()) {
             return failed(host, broken.get());
         }
-        return course.undoesUnderway() || course.goesBack() ? upgraded(host) : wait(course, host, draft);
+        return course.undoesUnderway() ? upgraded(host) : wait(course, host, draft);
     }
 
     /** What was healthy must run as long as the upgrade does, unless it goes back anyway. */
@@ -34,7 +34,9 @@ final class Healthy {
         Optional<Instant> healthy = (asks ? host.gate().holdsSince() : Optional.of(host.since()))
                 .map(since -> since.isAfter(host.since()) ? since : host.since())
                 .map(since -> since.plus(course.spec().health().minHealthy()));
-        if (host.isConnected() && healthy.filter(course::isPast).isPresent()) {
+        // Where nothing is asked of it but that its cycles are done, its agent has said so, and may go.
+        boolean isKnown = host.isConnected() || course.spec().health().isPlain();
+        if (isKnown && healthy.filter(course::isPast).isPresent()) {
             return upgraded(host);
         }
         Instant limit = Forth.limit(course, host);
@@ -43,6 +45,9 @@ final class Healthy {
         }
         draft.wakeAt(limit);
         healthy.ifPresent(draft::wakeAt);
+        if (!host.gate().detail().isEmpty()) {
+            draft.waitFor(host.name() + ", which is not healthy" + why(host, healthy));
+        }
         return Optional.empty();
     }
 

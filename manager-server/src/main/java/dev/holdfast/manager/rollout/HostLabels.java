@@ -15,9 +15,9 @@ public final class HostLabels {
     private HostLabels() {}
 
     /**
-     * Those of a tenant's hosts that have all labels asked for.
+     * Those that have all labels asked for.
      *
-     * @param hosts all of the tenant
+     * @param hosts all of the tenant that have the image
      * @throws RefusedException if a label is asked for, or grouped by, that none of them has
      */
     public static List<PlannedHost> concerned(Spec spec, Collection<PlannedHost> hosts) {
@@ -27,11 +27,11 @@ public final class HostLabels {
         if (concerned.isEmpty() && !spec.hostLabels().isEmpty()) {
             throw RefusedException.invalid(
                     "rollout.host_labels",
-                    "no host of the tenant has all of these labels; there are hosts with each of them: leave one out");
+                    "no host with the image has all of these labels, though each of them is there; leave one out");
         }
         String groupBy = spec.waves().groupBy();
         if (!groupBy.isEmpty()) {
-            requireKey("rollout.waves.group_by", concerned, groupBy);
+            requireKey("rollout.waves.group_by", hosts, groupBy);
         }
         return concerned;
     }
@@ -50,7 +50,7 @@ public final class HostLabels {
         if (!values.contains(value)) {
             throw RefusedException.invalid(
                     field,
-                    "no host of the tenant has '" + value + "' as its label '" + key + "'; there is "
+                    "no host with the image has '" + value + "' as its label '" + key + "'; there is "
                             + shown(values.stream()));
         }
     }
@@ -59,7 +59,7 @@ public final class HostLabels {
         if (hosts.stream().noneMatch(host -> host.labels().containsKey(key))) {
             throw RefusedException.invalid(
                     field,
-                    "no host concerned has a label '" + key + "'; there is "
+                    "no host with the image has a label '" + key + "'; there is "
                             + shown(hosts.stream()
                                     .map(PlannedHost::labels)
                                     .map(Map::keySet)

@@ -43,7 +43,7 @@ public record Spec(
         public boolean wantsApproval(int wave) {
             return switch (approval) {
                 case NONE -> false;
-                case CANARY -> wave == 2 && !canary.isNone();
+                case CANARY -> wave == 2;
                 case EVERY -> wave > 1;
             };
         }

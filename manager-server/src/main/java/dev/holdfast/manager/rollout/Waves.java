@@ -26,17 +26,8 @@ final class Waves {
         });
     }
 
-    /** Whether an operator lets it begin. */
-    static boolean wantsApproval(Spec spec, int wave) {
-        return switch (spec.waves().approval()) {
-            case NONE -> false;
-            case CANARY -> wave == 2;
-            case EVERY -> wave > 1;
-        };
-    }
-
     private static void begin(Course course, Wave wave, Draft draft) {
-        if (wantsApproval(course.spec(), wave.number()) && !wave.approved()) {
+        if (course.spec().waves().wantsApproval(wave.number()) && !wave.approved()) {
             if (!wave.asked()) {
                 draft.act(new AskApproval(wave.number()));
             }

@@ -16,10 +16,6 @@ public final class Hosts {
     /** By the database's clock. */
     static final String MANAGER_LIVES = "manager.heartbeat_time > clock_timestamp() - interval '5 s'";
 
-    /** Also one that may just be between two managers, or whose manager has died a moment ago. */
-    static final String PRESENT =
-            "greatest(last_seen_time, manager.heartbeat_time) > clock_timestamp() - interval '10 s'";
-
     static final String CONNECTED = "coalesce(" + MANAGER_LIVES + ", false)";
 
     private static final String SELECT = "SELECT " + CONNECTED + """
@@ -97,7 +93,7 @@ public final class Hosts {
     }
 
     public HostRow get(UUID id) {
-        return handle.createQuery(SELECT + "WHERE id = :id")
+        return handle.createQuery(SELECT + "WHERE host.id = :id")
                 .bind("id", id)
                 .map(Hosts::row)
                 .one();

@@ -48,16 +48,17 @@ public final class UpgradeHosts {
                             FROM cycle c JOIN server_process p ON p.id = c.process_id
                                 LEFT JOIN outcome_total t ON t.cycle_id = c.id AND t.outcome = 'reset'
                             WHERE c.upgrade_id = :id GROUP BY c.host_id, c.back)
-                        SELECT u.*, host.name AS host, w.open, coalesce(forth.done, 0) AS done, w.failure,
+                        SELECT u.*, <holds>, host.name AS host, w.open, coalesce(forth.done, 0) AS done, w.failure,
                             w.failure_reason, w.resets, coalesce(forth.running, false) AS running,
-                            <present> AS present
+                            <connected> AS connected
                         FROM upgrade_host u JOIN host ON host.id = u.host_id
                             LEFT JOIN manager ON manager.id = host.manager_id
                             LEFT JOIN work forth ON forth.host_id = u.host_id AND NOT forth.back
                             LEFT JOIN work w ON w.host_id = u.host_id AND w.back = (u.return_time IS NOT NULL)
                         WHERE u.upgrade_id = :id ORDER BY u.position
                         """)
-                .define("present", Hosts.PRESENT)
+                .define("connected", Hosts.CONNECTED)
+                .define("holds", Gates.HOLDS)
                 .bind("id", upgradeId)
                 .map(UpgradeHosts::row)
                 .list();
@@ -114,10 +115,9 @@ public final class UpgradeHosts {
     /** What its queries said just now. */
     public void gate(UUID upgradeId, UUID hostId, boolean holds, String detail) {
         handle.createUpdate("""
-                        UPDATE upgrade_host SET holds_since = CASE WHEN :holds THEN coalesce(holds_since, now()) END,
-                            gate_detail = :detail
-                        WHERE upgrade_id = :upgrade AND host_id = :host
+                        UPDATE upgrade_host SET <gate> WHERE upgrade_id = :upgrade AND host_id = :host
                         """)
+                .define("gate", Gates.ASKED)
                 .bind("holds", holds)
                 .bind("detail", detail)
                 .bind("upgrade", upgradeId)
@@ -137,9 +137,9 @@ public final class UpgradeHosts {
                 textOrNull(row, "undo_reason"),
                 textOrNull(row, "ending"),
                 row.getString("reason"),
-                Columns.instantOrNull(row, "holds_since"),
+                Columns.instantOrNull(row, "holds"),
                 row.getString("gate_detail"),
-                row.getBoolean("present"),
+                row.getBoolean("connected"),
                 row.getBoolean("running"),
                 new UpgradeHostRow.Work(
                         row.getInt("open"),

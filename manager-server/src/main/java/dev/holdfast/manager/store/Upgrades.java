@@ -94,7 +94,7 @@ public final class Upgrades {
     /** From now on nothing more begins. */
     public void stop(UUID id, String reason, boolean undoesUnderway, boolean back) {
         handle.execute("""
-                UPDATE upgrade SET stop_time = coalesce(stop_time, now()), stop_reason = ?, stop_undoes = ?, stop_back = ?
+                UPDATE upgrade SET stop_time = now(), stop_reason = ?, stop_undoes = ?, stop_back = ?
                 WHERE id = ?
                 """, reason, undoesUnderway, back, id);
     }

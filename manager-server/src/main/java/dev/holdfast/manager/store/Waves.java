@@ -23,7 +23,7 @@ public final class Waves {
 
     /** In their order. */
     public List<WaveRow> of(UUID upgradeId) {
-        return handle.createQuery("SELECT * FROM wave WHERE upgrade_id = :id ORDER BY number")
+        return handle.createQuery("SELECT wave.*, " + Gates.HOLDS + " FROM wave WHERE upgrade_id = :id ORDER BY number")
                 .bind("id", upgradeId)
                 .map(Waves::row)
                 .list();
@@ -56,10 +56,9 @@ public final class Waves {
     /** What its queries said just now. */
     public void gate(UUID upgradeId, int number, boolean holds, String detail) {
         handle.createUpdate("""
-                        UPDATE wave SET holds_since = CASE WHEN :holds THEN coalesce(holds_since, now()) END,
-                            gate_detail = :detail
-                        WHERE upgrade_id = :id AND number = :number
+                        UPDATE wave SET <gate> WHERE upgrade_id = :id AND number = :number
                         """)
+                .define("gate", Gates.ASKED)
                 .bind("holds", holds)
                 .bind("detail", detail)
                 .bind("id", upgradeId)
@@ -74,7 +73,7 @@ public final class Waves {
                 Columns.instantOrNull(row, "end_time"),
                 Columns.instantOrNull(row, "ask_time"),
                 Columns.instantOrNull(row, "approve_time"),
-                Columns.instantOrNull(row, "holds_since"),
+                Columns.instantOrNull(row, "holds"),
                 row.getString("gate_detail"));
     }
 }

@@ -20,8 +20,6 @@ import java.util.UUID;
 public final class Rollouts {
     /** What a row does not tell, that an agent came or went or a process ended, is seen after this time. */
     private static final Duration LOOK = Duration.ofSeconds(2);
-    /** More than any plan takes to come to rest; were it not, the rest is done at the next look. */
-    private static final int ROUNDS = 50;
 
     private final Database database;
     private final GateQueries queries;
@@ -47,8 +45,8 @@ public final class Rollouts {
 
     private Optional<Advance> advance(Transaction tx, UUID id) {
         Spec spec = Specs.of(Lookup.upgrade(tx, id));
-        Decisions decisions = new Decisions(
-                tx, id, tx.waves().of(id).size() == 1 && spec.health().isPlain());
+        int waves = tx.waves().of(id).size();
+        Decisions decisions = new Decisions(tx, id, waves == 1 && spec.health().isPlain());
         Instant now = tx.upgrades().now();
         for (int round = 0; ; round++) {
             UpgradeRow upgrade = Lookup.upgrade(tx, id);
@@ -56,13 +54,18 @@ public final class Rollouts {
                 return Optional.empty();
             }
             Step step = RolloutPlanner.plan(spec, Observation.of(tx, upgrade), now);
-            if (step.actions().isEmpty() || round == ROUNDS) {
+            if (step.actions().isEmpty() || round == rounds(waves)) {
                 tx.upgrades().sleep(id, sleep(step, now), step.waitsFor());
                 tx.wakes().addAll(Topic.HOSTS, decisions.hosts());
                 return Optional.of(new Advance(upgrade, step));
             }
             step.actions().forEach(decisions::take);
         }
+    }
+
+    /** More than any plan takes to come to rest; were it not, the rest is done at the next look. */
+    private static int rounds(int waves) {
+        return 3 * waves + 20;
     }
 
     private static Duration sleep(Step step, Instant now) {

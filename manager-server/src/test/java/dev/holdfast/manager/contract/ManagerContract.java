@@ -28,6 +28,7 @@ abstract class ManagerContract
                 CutContract,
                 SeveralManagersContract,
                 SharedHostsContract,
+                RolloutContract,
                 RoughContract {
     private String url;
     private RunningManager manager;

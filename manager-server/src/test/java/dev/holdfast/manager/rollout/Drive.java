@@ -65,6 +65,7 @@ final class Drive {
 
     /** Until it wants to be asked again nothing is to be done. */
     private void wakesInTime(Step step) {
+        assertThat(step.wake().orElse(Instant.MAX)).as(this::history).isAfter(fleet.now);
         Instant last = step.wake().map(wake -> wake.minusNanos(1)).orElse(fleet.now.plus(Duration.ofDays(40)));
         assertThat(RolloutPlanner.plan(fleet.spec, fleet.observed(), last).actions())
                 .as(() -> "at " + last + "\n" + history())

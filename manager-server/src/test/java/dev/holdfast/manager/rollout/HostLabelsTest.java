@@ -50,7 +50,7 @@ class HostLabelsTest {
         refuses(
                 labels(Map.of("rak", "1"), ""),
                 "rollout.host_labels[rak]",
-                "no host concerned has a label 'rak'; there is gpu, rack, zone");
+                "no host with the image has a label 'rak'; there is gpu, rack, zone");
     }
 
     @Test
@@ -58,7 +58,7 @@ class HostLabelsTest {
         refuses(
                 labels(Map.of("rack", "7"), ""),
                 "rollout.host_labels[rack]",
-                "no host of the tenant has '7' as its label 'rack'; there is 1, 2");
+                "no host with the image has '7' as its label 'rack'; there is 1, 2");
     }
 
     @Test
@@ -66,14 +66,14 @@ class HostLabelsTest {
         refuses(
                 labels(Map.of("rack", "2", "zone", "north"), ""),
                 "rollout.host_labels",
-                "no host of the tenant has all of these labels; there are hosts with each of them: leave one out");
+                "no host with the image has all of these labels, though each of them is there; leave one out");
     }
 
     @Test
-    void refusesToGroupByALabelThatNoHostConcernedHas() {
+    void refusesToGroupByALabelThatNoHostHas() {
         refuses(
-                labels(Map.of("rack", "2"), "zone"),
+                labels(Map.of("rack", "2"), "row"),
                 "rollout.waves.group_by",
-                "no host concerned has a label 'zone'; there is gpu, rack");
+                "no host with the image has a label 'row'; there is gpu, rack, zone");
     }
 }

@@ -134,7 +134,9 @@ final class Invariants {
                 || host.holdsSince
                         .filter(since -> !fleet.now.isBefore(since.plus(time)))
                         .isPresent();
-        return host.isConnected && queries && !fleet.now.isBefore(host.since.plus(time));
+        return (host.isConnected || fleet.spec.health().isPlain())
+                && queries
+                && !fleet.now.isBefore(host.since.plus(time));
     }
 
     private void returnHost(ModelHost host) {

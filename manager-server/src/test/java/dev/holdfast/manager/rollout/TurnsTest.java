@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.proto.admin.v1.Rollout.HostsDown;
 import dev.holdfast.proto.admin.v1.Window;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which hosts of a wave begin, and which do not. */
@@ -111,6 +112,14 @@ class TurnsTest {
         scene.run();
         scene.hosts("a SKIPPED", "b UPGRADING", "c WAITING");
         assertThat(scene.host("a").ending).contains(new Observed.Ending(End.ABORTED, "a cycle ended ABORTED"));
+    }
+
+    @Test
+    void aProcessThatIsGoneDoesNotLeaveOutItsHost() {
+        Scene scene = new Scene(2, 2, rollout -> rollout.getWavesBuilder().setMaxParallel("1"));
+        scene.host("b").cycles.getFirst().end = Optional.of(End.ABORTED);
+        scene.run();
+        scene.hosts("a UPGRADING", "b WAITING");
     }
 
     private static Scene down(HostsDown down) {

@@ -74,6 +74,12 @@ class WavePlanTest {
     }
 
     @Test
+    void beginsToCountWithEachGroup() {
+        assertThat(plan(Waves.newBuilder().setGroupBy("rack").setBatch("2"), "a1", "b2", "c2", "d2"))
+                .containsExactly("a1:1", "b2:2", "c2:2", "d2:3");
+    }
+
+    @Test
     void onlyTheCanarySpansGroups() {
         assertThat(plan(
                         Waves.newBuilder().setGroupBy("rack").setCanary("3").setBatch("2"),

@@ -112,6 +112,16 @@ class WayBackTest {
     }
 
     @Test
+    void leavesNobodyWhileOthersGoBack() {
+        Scene scene = scene();
+        scene.host("a").isConnected = false;
+        scene.fleet.stop("rolled back", true);
+        scene.run();
+        scene.pass(DEADLINE);
+        scene.hosts("a UPGRADED", "b RETURNING", "c FAILED");
+    }
+
+    @Test
     void leavesWhoStaysAway() {
         Scene scene = scene();
         scene.host("a").isConnected = false;
