@@ -5,8 +5,10 @@ import static dev.holdfast.acceptance.upgrade.SharedInstallation.HOST;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.NginxServer;
+import dev.holdfast.acceptance.server.NodeServer;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.RedisServer;
+import dev.holdfast.acceptance.server.ShopServer;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +23,11 @@ final class RealServerUpgradeTest {
         return RealServer.all();
     }
 
+    /** One of each kind: an event loop in C, one in JavaScript, and virtual threads. */
+    static List<RealServer> someServers() {
+        return List.of(new NginxServer(), new NodeServer(), new ShopServer());
+    }
+
     static List<RealServer> fastServers() {
         return List.of(new NginxServer(), new RedisServer());
     }
@@ -32,7 +39,7 @@ final class RealServerUpgradeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("servers")
+    @MethodSource("someServers")
     void upgradesOverIpv6(RealServer server, Installation installation) throws Exception {
         new Scenario(installation, HOST, server, 1_000).isNotNoticed(Listen.freeIpv6());
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** docs/cli.md, taken apart. */
 record Page(String text) {
@@ -23,6 +24,11 @@ record Page(String text) {
                 .filter(line -> line.startsWith("    holdfast "))
                 .map(String::strip)
                 .toList();
+    }
+
+    /** The options that a synopsis means by ROLLOUT. */
+    String rollout() {
+        return text.lines().filter(line -> line.startsWith("    [--")).collect(Collectors.joining(" "));
     }
 
     /** The commands in blocks of shell. */

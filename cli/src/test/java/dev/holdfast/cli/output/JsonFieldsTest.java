@@ -17,6 +17,7 @@ import dev.holdfast.proto.admin.v1.Resolution;
 import dev.holdfast.proto.admin.v1.Tenant;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import dev.holdfast.proto.admin.v1.UpgradePlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -39,6 +40,7 @@ class JsonFieldsTest {
             UpgradeEvent.getDefaultInstance(),
             ListConnectionOutcomesResponse.getDefaultInstance(),
             CheckUpgradeResponse.getDefaultInstance(),
+            UpgradePlan.getDefaultInstance(),
             ForgetHostResponse.getDefaultInstance());
 
     @Test

@@ -27,7 +27,8 @@ final class Sample {
             case BOOLEAN -> true;
             case ENUM -> field.getEnumType().findValueByNumber(1);
             case MESSAGE -> of(builder.newBuilderForField(field).build());
-            case FLOAT, DOUBLE, BYTE_STRING -> throw new IllegalArgumentException(field.getFullName());
+            case DOUBLE -> 1.0;
+            case FLOAT, BYTE_STRING -> throw new IllegalArgumentException(field.getFullName());
         };
     }
 }

@@ -6,10 +6,12 @@ import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import dev.holdfast.cli.exit.ExitCode;
 import dev.holdfast.proto.admin.v1.Cycle;
+import dev.holdfast.proto.admin.v1.HostProgress;
 import dev.holdfast.proto.admin.v1.OutcomeTotals;
 import dev.holdfast.proto.admin.v1.StepTime;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import dev.holdfast.proto.admin.v1.Wave;
 import org.junit.jupiter.api.Test;
 
 class UpgradeTextTest {
@@ -47,6 +49,37 @@ class UpgradeTextTest {
                 HOST  holding ms  delivering ms  reverting ms
                 web1         4.1           15.0             -
                 web2         0.4              -        1000.0""");
+    }
+
+    @Test
+    void howFarAnUpgradeIsAndWhatItWaitsForIsTold() {
+        Upgrade waiting = Upgrade.newBuilder()
+                .setId("u2")
+                .setState(Upgrade.State.STATE_RUNNING)
+                .addWaves(Wave.newBuilder()
+                        .setNumber(1)
+                        .setEndTime(Timestamps.fromMillis(1_500))
+                        .addHosts(host("web1", HostProgress.State.STATE_UPGRADED)))
+                .addWaves(Wave.newBuilder().setNumber(2).addHosts(host("web2", HostProgress.State.STATE_WAITING)))
+                .setWaitsFor("approval of wave 2 of 2")
+                .build();
+
+        assertThat(UpgradeText.progress(waiting)).isEqualTo("""
+                Upgrade u2 is running: 1 of 2 waves are over, 1 of 2 hosts are upgraded
+                It waits for: approval of wave 2 of 2""");
+        assertThat(UpgradeText.progress(waiting.toBuilder()
+                        .setPauseTime(Timestamps.fromMillis(1_600))
+                        .setStopReason("1 host failed, and 0 may")
+                        .setBack(true)
+                        .clearWaitsFor()
+                        .build()))
+                .isEqualTo("""
+                        Upgrade u2 is running, paused: 1 of 2 waves are over, 1 of 2 hosts are upgraded
+                        Stopped, going back: 1 host failed, and 0 may""");
+    }
+
+    private static HostProgress.Builder host(String name, HostProgress.State state) {
+        return HostProgress.newBuilder().setHost(name).setState(state);
     }
 
     @Test

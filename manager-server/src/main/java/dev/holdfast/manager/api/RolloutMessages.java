@@ -8,7 +8,10 @@ import dev.holdfast.manager.upgrade.UpgradeView;
 import dev.holdfast.proto.admin.v1.HostProgress;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import dev.holdfast.proto.admin.v1.Wave;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How far an upgrade is, as callers are told it. */
 final class RolloutMessages {
@@ -24,24 +27,24 @@ final class RolloutMessages {
             message.setStopReason(upgrade.stop().reason())
                     .setBack(upgrade.stop().back());
         }
-        view.waves().forEach(wave -> message.addWaves(wave(wave, view)));
+        Map<Integer, List<UpgradeHostRow>> hosts =
+                view.hosts().stream().collect(Collectors.groupingBy(UpgradeHostRow::wave));
+        view.waves()
+                .forEach(wave -> message.addWaves(
+                        wave(wave, hosts.getOrDefault(wave.number(), List.of()), upgrade.endTime() != null)));
     }
 
-    private static Wave wave(WaveRow wave, UpgradeView view) {
+    private static Wave wave(WaveRow wave, List<UpgradeHostRow> hosts, boolean isOver) {
         Wave.Builder message = Wave.newBuilder()
                 .setNumber(wave.number())
-                .setWantsApproval(wave.askTime() != null
-                        && wave.approveTime() == null
-                        && view.upgrade().endTime() == null);
+                .setWantsApproval(wave.askTime() != null && wave.approveTime() == null && !isOver);
         if (wave.beginTime() != null) {
             message.setStartTime(Times.of(wave.beginTime()));
         }
         if (wave.endTime() != null) {
             message.setEndTime(Times.of(wave.endTime()));
         }
-        view.hosts().stream()
-                .filter(host -> host.wave() == wave.number())
-                .forEach(host -> message.addHosts(host(host)));
+        hosts.forEach(host -> message.addHosts(host(host)));
         return message.build();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.cli.rollout;
+
+import org.jspecify.annotations.NullMarked;
