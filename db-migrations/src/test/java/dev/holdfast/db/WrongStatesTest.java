@@ -91,6 +91,8 @@ class WrongStatesTest {
             final_has_end_time         | UPDATE server_process SET end_time = now()
             running_has_pid            | UPDATE server_process SET pid = NULL
             host_tenant                | DELETE FROM host_tenant
+            connected_in_a_session     | UPDATE host SET manager_id = gen_random_uuid()
+            manager_agents_check       | INSERT INTO manager VALUES (gen_random_uuid(), 'a:1', '', now())
             process_port_port_check    | INSERT INTO process_port SELECT id, '::', 0, 1, 0 FROM server_process
             one_running_upgrade        | INSERT INTO upgrade (id, tenant_id, image_name, image_id, state) VALUES (gen_random_uuid(), 1, 'shop', 1, 'running')
             upgrade_request_id_key     | INSERT INTO upgrade (id, request_id, tenant_id, image_name, image_id, state, end_time) SELECT gen_random_uuid(), request_id, 1, 'shop', 1, 'done', now() FROM upgrade

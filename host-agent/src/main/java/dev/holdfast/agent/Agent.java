@@ -9,6 +9,7 @@ import dev.holdfast.agent.link.BundleDownload;
 import dev.holdfast.agent.link.Commands;
 import dev.holdfast.agent.link.HostFacts;
 import dev.holdfast.agent.link.ManagerLink;
+import dev.holdfast.agent.link.Managers;
 import dev.holdfast.agent.link.Outbox;
 import dev.holdfast.agent.link.ReportStore;
 import dev.holdfast.agent.link.TableSender;
@@ -16,14 +17,14 @@ import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ImageStore;
 import dev.holdfast.agent.process.ProcessStore;
 import dev.holdfast.agent.process.ServerProcesses;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
+import dev.holdfast.common.address.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,21 +33,18 @@ import org.slf4j.LoggerFactory;
 final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final Duration PROBE_AFTER = Duration.ofSeconds(10);
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final DataDirLock lock;
-    private final ManagedChannel channel;
+    private final Managers managers;
     private final Commands commands;
     private final HostCycles cycles;
     private final List<Thread> threads;
 
-    private Agent(
-            DataDirLock lock, ManagedChannel channel, Commands commands, HostCycles cycles, List<Thread> threads) {
+    private Agent(DataDirLock lock, Managers managers, Commands commands, HostCycles cycles, List<Thread> threads) {
         this.cycles = cycles;
         this.lock = lock;
-        this.channel = channel;
+        this.managers = managers;
         this.commands = commands;
         this.threads = threads;
     }
@@ -54,10 +52,10 @@ final class Agent implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @param registered called whenever the manager has registered it
+     * @param registered told the manager whenever one has registered it
      * @throws IOException when its data directory cannot be used
      */
-    static Agent start(AgentConfig config, Runnable registered) throws IOException {
+    static Agent start(AgentConfig config, Consumer<HostPort> registered) throws IOException {
         DataDirLock lock = DataDirLock.take(config.dataDir());
         try {
             return wire(config, lock, registered);
@@ -67,17 +65,12 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    private static Agent wire(AgentConfig config, DataDirLock lock, Runnable registered) throws IOException {
+    private static Agent wire(AgentConfig config, DataDirLock lock, Consumer<HostPort> registered) throws IOException {
         Path data = config.dataDir();
         String id = AgentId.of(data);
-        ManagedChannel channel = NettyChannelBuilder.forAddress(
-                        config.manager().host(), config.manager().port())
-                .usePlaintext()
-                .keepAliveTime(PROBE_AFTER.toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTimeout(PROBE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .build();
+        Managers managers = new Managers(config.managers(), new SecureRandom());
         Exits exits = new Exits();
-        ImageStore images = new ImageStore(data.resolve("images"), new BundleDownload(channel));
+        ImageStore images = new ImageStore(data.resolve("images"), new BundleDownload(managers));
         ServerProcesses servers = new ServerProcesses(new ProcessStore(data.resolve("processes")), images, exits);
         Outbox outbox = new Outbox(new ReportStore(data.resolve("reports")));
         CycleListener listener = config.fault().isEmpty() ? outbox : FaultPoint.at(config.fault(), outbox);
@@ -85,7 +78,7 @@ final class Agent implements AutoCloseable {
         Commands commands = new Commands(servers, cycles, outbox);
         TableSender tables = new TableSender(servers, outbox);
         ManagerLink link = new ManagerLink(
-                channel,
+                managers,
                 () -> HostFacts.registration(id, config.name(), config.labels()),
                 commands,
                 outbox,
@@ -94,7 +87,7 @@ final class Agent implements AutoCloseable {
                 registered);
         cycles.recover();
         servers.watch();
-        return new Agent(lock, channel, commands, cycles, List.of(run("link", link::run), run("table", tables::run)));
+        return new Agent(lock, managers, commands, cycles, List.of(run("link", link::run), run("table", tables::run)));
     }
 
     private interface Loop {
@@ -137,11 +130,10 @@ final class Agent implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join(GRACE);
             }
-            channel.shutdown().awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            channel.shutdownNow();
+            managers.close();
             if (idle) {
                 lock.close();
             }

@@ -5,6 +5,7 @@ import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.common.address.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,10 +31,14 @@ public final class AgentMain implements Callable<Integer> {
     @Option(
             names = "--manager",
             paramLabel = "HOST:PORT",
+            split = ",",
+            splitSynopsisLabel = ",",
             defaultValue = "${env:HOLDFAST_AGENT_MANAGER:-127.0.0.1:7601}",
             converter = HostPortConverter.class,
-            description = "Where the manager listens for agents. Default: $HOLDFAST_AGENT_MANAGER, or 127.0.0.1:7601")
-    private HostPort manager;
+            description =
+                    "Where the manager listens for agents; of several, separated by commas, the agent is with one and"
+                            + " goes on to the next when that is gone. Default: $HOLDFAST_AGENT_MANAGER, or 127.0.0.1:7601")
+    private List<HostPort> managers;
 
     @Option(
             names = "--name",
@@ -70,7 +75,7 @@ public final class AgentMain implements Callable<Integer> {
         try {
             AgentConfig config = config();
             AtomicBoolean told = new AtomicBoolean();
-            try (Agent _ = Agent.start(config, () -> ready(config, told))) {
+            try (Agent _ = Agent.start(config, manager -> ready(config, manager, told))) {
                 asked.await();
             }
             return CommandLine.ExitCode.OK;
@@ -85,7 +90,8 @@ public final class AgentMain implements Callable<Integer> {
     private AgentConfig config() throws IOException {
         Path data = dataDir == null ? defaultData().resolve("agent") : dataDir;
         String host = name == null ? HostFacts.hostname() : name;
-        return new AgentConfig(manager, host, data.toAbsolutePath().normalize(), labels, System.getProperty(FAULT, ""));
+        return new AgentConfig(
+                managers, host, data.toAbsolutePath().normalize(), labels, System.getProperty(FAULT, ""));
     }
 
     private static Path defaultData() {
@@ -95,9 +101,9 @@ public final class AgentMain implements Callable<Integer> {
                 : Path.of(named);
     }
 
-    private void ready(AgentConfig config, AtomicBoolean told) {
+    private void ready(AgentConfig config, HostPort manager, AtomicBoolean told) {
         if (told.compareAndSet(false, true)) {
-            spec.commandLine().getOut().printf("agent ready: %s, manager %s%n", config.name(), config.manager());
+            spec.commandLine().getOut().printf("agent ready: %s, manager %s%n", config.name(), manager);
             spec.commandLine().getOut().flush();
         }
     }

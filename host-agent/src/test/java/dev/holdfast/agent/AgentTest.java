@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +79,8 @@ class AgentTest {
 
     private Agent agent(int managerPort) throws IOException {
         HostPort address = new HostPort("127.0.0.1", managerPort);
-        return Agent.start(new AgentConfig(address, "web-1", dir.resolve("data"), Map.of("rack", "7")), () -> {});
+        return Agent.start(
+                new AgentConfig(List.of(address), "web-1", dir.resolve("data"), Map.of("rack", "7")), _ -> {});
     }
 
     private Image image(String version) throws IOException {

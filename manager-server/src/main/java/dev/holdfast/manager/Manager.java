@@ -8,6 +8,7 @@ import dev.holdfast.manager.api.Services;
 import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.ConnectedAgents;
 import dev.holdfast.manager.fleet.Dispatcher;
+import dev.holdfast.manager.fleet.Muster;
 import dev.holdfast.manager.fleet.ProcessCommands;
 import dev.holdfast.manager.fleet.ProcessControl;
 import dev.holdfast.manager.fleet.ProcessTables;
@@ -16,6 +17,7 @@ import dev.holdfast.manager.postgres.DirectoryLock;
 import dev.holdfast.manager.postgres.EmbeddedServer;
 import dev.holdfast.manager.postgres.Pool;
 import dev.holdfast.manager.postgres.PostgresServer;
+import dev.holdfast.manager.site.Owner;
 import dev.holdfast.manager.site.SiteStorage;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.Bell;
@@ -29,17 +31,25 @@ import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeSteering;
 import dev.holdfast.manager.upgrade.UpgradeWatch;
+import dev.holdfast.manager.wake.Member;
+import dev.holdfast.manager.wake.Presence;
 import io.grpc.BindableService;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A running manager: everything that it consists of is put together here, and taken apart in the opposite order. */
 public final class Manager implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Manager.class);
+
+    /** Of the pool's ten. */
+    private static final int AGENTS_CONNECTIONS = 6;
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final GrpcPort admin;
@@ -51,35 +61,47 @@ public final class Manager implements AutoCloseable {
             PostgresServer postgres = keep(postgres(config));
             HikariDataSource pool = keep(Pool.open(postgres));
             Database database = new Database(pool);
-            SiteStorage site = new SiteStorage(
-                    config.dataDir().resolve("site"),
-                    digest -> database.ask(tx -> tx.images().refersTo(digest)));
-
+            // Agents may come all at once: their work waits its turn, and leaves connections to operators.
+            Database agentsPart = database.limited(AGENTS_CONNECTIONS);
+            UUID id = UUID.randomUUID();
+            SiteStorage site = site(config, database);
             Bell bell = new Bell();
             ConnectedAgents connected = new ConnectedAgents();
             Dispatcher dispatcher = keep(new Dispatcher(
-                    connected, List.of(new ProcessCommands(database), new CycleCommands(database, bell))));
-            ProcessControl processes = new ProcessControl(database, dispatcher);
-            Checks checks = new Checks(connected, config.checkPatience());
+                    database,
+                    connected,
+                    List.of(new ProcessCommands(agentsPart), new CycleCommands(agentsPart, bell))));
+            ProcessControl processes = new ProcessControl(database);
+            Checks checks = new Checks(database, connected, id, config.checkPatience());
             UpgradeCheck check = new UpgradeCheck(database, checks);
             GateQueries queries = keep(new GateQueries(database));
-            Rollouts rollouts = new Rollouts(database, connected, dispatcher, queries, bell);
+            Rollouts rollouts = new Rollouts(database, queries, bell);
             RolloutLoop loop = keep(new RolloutLoop(database, rollouts));
             UpgradeControl upgrades = new UpgradeControl(database, check, rollouts);
             UpgradeSteering steering = new UpgradeSteering(database, upgrades, rollouts);
             UpgradeWatch watch = new UpgradeWatch(database, bell);
-            Registrar registrar = new Registrar(database, connected, dispatcher);
-            LostHost lostHost = new LostHost(database, registrar, rollouts, bell);
-            ProcessTables tables = new ProcessTables(database, connected, dispatcher);
-            CycleReports reports = new CycleReports(database, dispatcher, loop, bell);
+            Registrar registrar = new Registrar(agentsPart, connected, dispatcher, id);
+            LostHost lostHost = new LostHost(database, rollouts, bell);
+            ProcessTables tables = new ProcessTables(agentsPart, dispatcher);
+            CycleReports reports = new CycleReports(agentsPart, dispatcher, loop, bell);
 
             agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site)));
             admin = keep(open(
                     "--admin",
                     config.admin(),
-                    Services.admin(database, site, connected, processes, lostHost, upgrades, steering, check, watch)));
+                    Services.admin(database, site, processes, lostHost, upgrades, steering, check, watch)));
+            keep(() -> leave(database, registrar, id));
+            Muster muster = new Muster(database, connected, id);
+            Presence presence = keep(new Presence(
+                    postgres.jdbcUrl(),
+                    new Member(id, admin.address().toString(), agents.address().toString()),
+                    new Hearing(dispatcher, bell, muster, checks, registrar)));
+            presence.start();
             dispatcher.start();
             loop.start();
+        } catch (SQLException e) {
+            close();
+            throw new IOException("PostgreSQL cannot be reached: " + Reasons.root(e), e);
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -120,6 +142,31 @@ public final class Manager implements AutoCloseable {
             } catch (Exception e) {
                 log.warn("{} was not closed: {}", part.getClass().getSimpleName(), e.toString());
             }
+        }
+    }
+
+    /** All its hosts in one statement, not one by one as their streams end. */
+    private static void leave(Database database, Registrar registrar, UUID id) {
+        registrar.cutOff();
+        database.run(tx -> tx.managers().leave(id));
+    }
+
+    private static SiteStorage site(ManagerConfig config, Database database) throws IOException {
+        String owner = Owner.of(config.dataDir());
+        try {
+            return database.ask(tx -> {
+                tx.images().lockBundles();
+                try {
+                    return new SiteStorage(
+                            config.siteDir(),
+                            owner,
+                            digest -> database.ask(other -> other.images().refersTo(digest)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw new IOException("the site directory " + config.siteDir() + " cannot be used: " + Reasons.root(e), e);
         }
     }
 

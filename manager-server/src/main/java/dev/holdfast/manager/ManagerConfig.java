@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param admin where operators call
  * @param agents where agents call
+ * @param siteDir the bundles; the same for all managers of a database
  * @param dbUrl JDBC URL of a PostgreSQL; null for an embedded one under the data directory
  * @param cacheDir where PostgreSQL's program files are unpacked
  * @param checkPatience how long agents are waited for that look whether an upgrade can be done
@@ -18,6 +19,7 @@ public record ManagerConfig(
         HostPort admin,
         HostPort agents,
         Path dataDir,
+        Path siteDir,
         @Nullable String dbUrl,
         Path cacheDir,
         Duration checkPatience) {

@@ -47,8 +47,15 @@ public final class ManagerMain implements Callable<Integer> {
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
-            description = "Database and bundles. Default: $HOLDFAST_DATA/manager, or ~/.holdfast/manager")
+            description = "This manager's own. Default: $HOLDFAST_DATA/manager, or ~/.holdfast/manager")
     private @Nullable Path dataDir;
+
+    @Option(
+            names = "--site-dir",
+            paramLabel = "DIR",
+            description =
+                    "Bundles of images. Managers with the same --db-url share it. Default: site in the data directory")
+    private @Nullable Path siteDir;
 
     @Option(
             names = "--db-url",
@@ -97,14 +104,13 @@ public final class ManagerMain implements Callable<Integer> {
                     spec.commandLine(),
                     "--db-url '" + dbUrl + "' is not jdbc:postgresql://HOST:PORT/NAME; only PostgreSQL can be used");
         }
-        Path data = dataDir == null ? Directories.data().resolve("manager") : dataDir;
-        return new ManagerConfig(
-                admin,
-                agents,
-                data.toAbsolutePath().normalize(),
-                dbUrl,
-                Directories.cache(),
-                ManagerConfig.CHECK_PATIENCE);
+        Path data = (dataDir == null ? Directories.data().resolve("manager") : dataDir)
+                .toAbsolutePath()
+                .normalize();
+        Path site = siteDir == null
+                ? data.resolve("site")
+                : siteDir.toAbsolutePath().normalize();
+        return new ManagerConfig(admin, agents, data, site, dbUrl, Directories.cache(), ManagerConfig.CHECK_PATIENCE);
     }
 
     static final class HostPortConverter implements CommandLine.ITypeConverter<HostPort> {

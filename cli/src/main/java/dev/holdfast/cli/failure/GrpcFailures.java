@@ -6,7 +6,6 @@ import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.PreconditionFailure;
 import dev.holdfast.cli.exit.ExitCode;
-import dev.holdfast.common.address.HostPort;
 import dev.holdfast.common.text.Reasons;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
@@ -20,7 +19,7 @@ public final class GrpcFailures {
     private GrpcFailures() {}
 
     /** What a call to the manager at this address ended with. */
-    public static Failure of(Throwable thrown, HostPort manager) {
+    public static Failure of(Throwable thrown, String manager) {
         Status status = Status.fromThrowable(thrown);
         String code = status.getCode().name();
         String message = Optional.ofNullable(status.getDescription()).orElse("the manager answered " + code);

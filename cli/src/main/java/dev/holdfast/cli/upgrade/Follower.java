@@ -53,6 +53,7 @@ final class Follower {
                 away = true;
             }
             Thread.sleep(RETRY);
+            manager.seek();
         }
     }
 

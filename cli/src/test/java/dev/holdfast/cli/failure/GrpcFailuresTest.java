@@ -6,7 +6,6 @@ import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
 import com.google.rpc.PreconditionFailure;
-import dev.holdfast.common.address.HostPort;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.net.ConnectException;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GrpcFailuresTest {
-    private static final HostPort MANAGER = new HostPort("::1", 7600);
+    private static final String MANAGER = "[::1]:7600";
 
     @ParameterizedTest
     @CsvSource({

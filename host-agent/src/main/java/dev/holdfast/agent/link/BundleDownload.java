@@ -4,7 +4,6 @@ import dev.holdfast.agent.process.BundleSource;
 import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
 import dev.holdfast.proto.agent.v1.DownloadBundleRequest;
 import dev.holdfast.proto.agent.v1.DownloadBundleResponse;
-import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -13,12 +12,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 
-/** Bundles from the manager. */
+/** Bundles from the manager that the agent is with; any has them all. */
 public final class BundleDownload implements BundleSource {
-    private final Channel channel;
+    private final Managers managers;
 
-    public BundleDownload(Channel channel) {
-        this.channel = channel;
+    public BundleDownload(Managers managers) {
+        this.managers = managers;
     }
 
     @Override
@@ -39,7 +38,8 @@ public final class BundleDownload implements BundleSource {
                     .build();
             Context before = context.attach();
             try {
-                messages = AgentServiceGrpc.newBlockingStub(channel).downloadBundle(request);
+                messages = AgentServiceGrpc.newBlockingStub(managers.current().channel())
+                        .downloadBundle(request);
             } finally {
                 context.detach(before);
             }

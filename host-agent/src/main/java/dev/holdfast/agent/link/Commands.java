@@ -61,7 +61,7 @@ public final class Commands implements AutoCloseable {
                 AbortCycle abort = command.getAbortCycle();
                 run("abort cycle " + abort.getCycleId(), () -> cycles.abort(abort.getCycleId(), abort.getReason()));
             }
-            case REGISTERED, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
+            case REGISTERED, HEARD, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
         }
     }
 

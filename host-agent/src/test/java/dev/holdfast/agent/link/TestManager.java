@@ -8,6 +8,7 @@ import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.DownloadBundleRequest;
 import dev.holdfast.proto.agent.v1.DownloadBundleResponse;
+import dev.holdfast.proto.agent.v1.Heard;
 import dev.holdfast.proto.agent.v1.ProcessTable;
 import dev.holdfast.proto.agent.v1.Registered;
 import dev.holdfast.proto.agent.v1.Registration;
@@ -16,6 +17,10 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +42,8 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
 
     public final List<CheckReport> checks = new CopyOnWriteArrayList<>();
 
+    private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final CountDownLatch thaw = new CountDownLatch(1);
     private final Server server;
     private final @Nullable Path bundle;
     private volatile @Nullable StreamObserver<ConnectResponse> agent;
@@ -49,7 +57,11 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
     public TestManager(int port, @Nullable Path bundle) throws IOException {
         this.bundle = bundle;
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .bossEventLoopGroup(network)
+                .workerEventLoopGroup(network)
+                .channelType(NioServerSocketChannel.class)
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .keepAliveTime(2, TimeUnit.SECONDS)
                 .addService(this)
                 .build()
                 .start();
@@ -72,7 +84,12 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
                                 .build());
                         registrations.add(message.getRegistration());
                     }
-                    case PROCESS_TABLE -> tables.add(message.getProcessTable());
+                    case PROCESS_TABLE -> {
+                        tables.add(message.getProcessTable());
+                        responses.onNext(ConnectResponse.newBuilder()
+                                .setHeard(Heard.getDefaultInstance())
+                                .build());
+                    }
                     case CYCLE_REPORT -> reports.add(message.getCycleReport());
                     case CHECK_REPORT -> checks.add(message.getCheckReport());
                     case CYCLE_PROGRESS, MESSAGE_NOT_SET -> throw new IllegalStateException("unexpected: " + message);
@@ -128,8 +145,21 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
                         .findFirst();
     }
 
+    /** From now on it says nothing any more, as a manager that is stopped or whose host has lost its power. */
+    public void freeze() {
+        network.execute(() -> {
+            try {
+                thaw.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     /** Ends all connections at once, as a manager that dies. */
     public void close() throws InterruptedException {
+        thaw.countDown();
         server.shutdownNow().awaitTermination();
+        var _ = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -10,12 +10,16 @@ import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleReportAck;
+import dev.holdfast.proto.agent.v1.Heard;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
 /** One Connect call. gRPC hands its messages over one after the other. */
 final class AgentStream implements StreamObserver<ConnectRequest> {
+    private static final ConnectResponse HEARD =
+            ConnectResponse.newBuilder().setHeard(Heard.getDefaultInstance()).build();
+
     private final GrpcAgentLink link;
     private final Registrar registrar;
     private final ProcessTables tables;
@@ -58,8 +62,14 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                 }
                 session = registrar.register(message.getRegistration(), link);
             }
-            case PROCESS_TABLE -> tables.update(registered(), message.getProcessTable());
-            case CYCLE_PROGRESS -> reports.progress(registered(), message.getCycleProgress());
+            case PROCESS_TABLE -> {
+                tables.update(registered(), message.getProcessTable());
+                link.send(HEARD);
+            }
+            case CYCLE_PROGRESS -> {
+                reports.progress(registered(), message.getCycleProgress());
+                link.send(HEARD);
+            }
             case CYCLE_REPORT -> report(message.getCycleReport());
             case CHECK_REPORT -> checks.report(registered(), message.getCheckReport());
             case MESSAGE_NOT_SET -> throw RefusedException.invalid("message", "it is none that this manager knows");

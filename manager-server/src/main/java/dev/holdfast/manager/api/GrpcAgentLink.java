@@ -34,12 +34,19 @@ final class GrpcAgentLink implements AgentLink {
     }
 
     @Override
-    public synchronized void closeReplaced() {
+    public void closeReplaced() {
+        close(Status.ABORTED.withDescription("another stream of the same agent has registered"));
+    }
+
+    @Override
+    public void closeUnavailable() {
+        close(Status.UNAVAILABLE.withDescription("this manager is cut off from its database, others may not be"));
+    }
+
+    private synchronized void close(Status why) {
         if (!closed && !agent.isCancelled()) {
             closed = true;
-            agent.onError(Status.ABORTED
-                    .withDescription("another stream of the same agent has registered")
-                    .asRuntimeException());
+            agent.onError(why.asRuntimeException());
         }
     }
 }

@@ -18,12 +18,15 @@ import java.util.concurrent.TimeUnit;
 /** A port that serves gRPC, with health and reflection. Services may block: every call has a virtual thread. */
 public final class GrpcPort implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-    /** A peer that is gone without a word is noticed after the sum of these. */
-    private static final Duration PROBE_AFTER = Duration.ofSeconds(10);
+    /**
+     * A peer that is gone without a word is noticed after the sum of these. An agent takes a manager for gone that says nothing
+     * for nine seconds.
+     */
+    private static final Duration PROBE_AFTER = Duration.ofSeconds(4);
 
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
     /** As often as a peer may probe. */
-    private static final Duration PROBED_AT_MOST = Duration.ofSeconds(5);
+    private static final Duration PROBED_AT_MOST = Duration.ofSeconds(2);
 
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -1,6 +1,5 @@
 package dev.holdfast.manager.api;
 
-import dev.holdfast.manager.fleet.ConnectedAgents;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.store.HostRow;
@@ -16,18 +15,15 @@ import dev.holdfast.proto.admin.v1.HostServiceGrpc;
 import dev.holdfast.proto.admin.v1.ListHostsRequest;
 import dev.holdfast.proto.admin.v1.ListHostsResponse;
 import io.grpc.stub.StreamObserver;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
 final class HostApi extends HostServiceGrpc.HostServiceImplBase {
     private final Database database;
-    private final ConnectedAgents agents;
     private final LostHost lostHost;
 
-    HostApi(Database database, ConnectedAgents agents, LostHost lostHost) {
+    HostApi(Database database, LostHost lostHost) {
         this.database = database;
-        this.agents = agents;
         this.lostHost = lostHost;
     }
 
@@ -76,8 +72,7 @@ final class HostApi extends HostServiceGrpc.HostServiceImplBase {
                         .build());
     }
 
-    private Host message(HostRow host) {
-        boolean connected = agents.isConnected(host.id());
+    private static Host message(HostRow host) {
         return Host.newBuilder()
                 .setId(host.id().toString())
                 .setName(host.name())
@@ -88,9 +83,8 @@ final class HostApi extends HostServiceGrpc.HostServiceImplBase {
                 .setAgentVersion(host.agentVersion())
                 .putAllLabels(host.labels())
                 .addAllTenants(host.tenants())
-                .setConnected(connected)
-                // An open stream is probed all the time: its agent is seen now.
-                .setLastSeenTime(Times.of(connected ? Instant.now() : host.lastSeenTime()))
+                .setConnected(host.connected())
+                .setLastSeenTime(Times.of(host.lastSeenTime()))
                 .build();
     }
 }

@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Plans as callers are told them. */
 final class PlanMessages {
     private PlanMessages() {}
 
-    static UpgradePlan of(Spec spec, Checked checked, Predicate<UUID> isConnected) {
+    static UpgradePlan of(Spec spec, Checked checked) {
         Map<UUID, List<CheckedProcess>> byHost = checked.processes().stream()
                 .collect(Collectors.groupingBy(each -> each.process().hostId()));
         Map<Integer, PlannedWave.Builder> waves = new TreeMap<>();
@@ -30,7 +29,7 @@ final class PlanMessages {
                                     .setWantsApproval(spec.waves().wantsApproval(number)))
                     .addHosts(PlannedHost.newBuilder()
                             .setHost(entry.host().name())
-                            .setConnected(isConnected.test(entry.host().id()))
+                            .setConnected(entry.host().connected())
                             .putAllLabels(entry.host().labels())
                             .addAllProcesses(byHost.getOrDefault(entry.host().id(), List.of()).stream()
                                     .map(CheckMessages::of)

@@ -17,6 +17,7 @@ import dev.holdfast.manager.store.TenantRow;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +26,10 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Publisher {
     private final Database database;
     private final SiteStorage site;
-    /** Looking, keeping the bundle and writing the row are one step. */
+    /**
+     * Looking, keeping the bundle and writing the row are one step: here by this, so that the connections are not used up, and
+     * among managers by a lock in the database.
+     */
     private final ReentrantLock keeping = new ReentrantLock();
 
     Publisher(Database database, SiteStorage site) {
@@ -72,10 +76,24 @@ final class Publisher {
         }
         keeping.lock();
         try {
-            Optional<ImageRow> existing = find(header);
-            if (header.digest() == null) {
-                return existing.orElseGet(() -> insert(header));
-            }
+            return database.ask(tx -> {
+                tx.images().lockBundles();
+                return keep(header, upload);
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            keeping.unlock();
+        }
+    }
+
+    /** In transactions of its own, while another one holds the lock: whether an image came is looked at from outside. */
+    private ImageRow keep(Header header, Upload upload) {
+        Optional<ImageRow> existing = find(header);
+        if (header.digest() == null) {
+            return existing.orElseGet(() -> insert(header));
+        }
+        try {
             try {
                 // Also when the image is known: that repairs a bundle that was lost or damaged.
                 site.keep(upload);
@@ -83,8 +101,8 @@ final class Publisher {
             } finally {
                 site.settle(header.digest());
             }
-        } finally {
-            keeping.unlock();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

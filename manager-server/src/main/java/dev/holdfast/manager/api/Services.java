@@ -1,7 +1,6 @@
 package dev.holdfast.manager.api;
 
 import dev.holdfast.manager.fleet.Checks;
-import dev.holdfast.manager.fleet.ConnectedAgents;
 import dev.holdfast.manager.fleet.ProcessControl;
 import dev.holdfast.manager.fleet.ProcessTables;
 import dev.holdfast.manager.fleet.Registrar;
@@ -24,7 +23,6 @@ public final class Services {
     public static List<BindableService> admin(
             Database database,
             SiteStorage site,
-            ConnectedAgents agents,
             ProcessControl processes,
             LostHost lostHost,
             UpgradeControl upgrades,
@@ -33,10 +31,10 @@ public final class Services {
             UpgradeWatch watch) {
         return List.of(
                 new TenantApi(database),
-                new HostApi(database, agents, lostHost),
+                new HostApi(database, lostHost),
                 new ImageApi(database, new Publisher(database, site)),
                 new ProcessApi(database, processes),
-                new UpgradeApi(database, upgrades, steering, check, watch, agents));
+                new UpgradeApi(database, upgrades, steering, check, watch));
     }
 
     /** {@code holdfast.agent.v1}, for agents. */

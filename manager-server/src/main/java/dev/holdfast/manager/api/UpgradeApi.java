@@ -1,6 +1,5 @@
 package dev.holdfast.manager.api;
 
-import dev.holdfast.manager.fleet.ConnectedAgents;
 import dev.holdfast.manager.fleet.ImageName;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.rollout.Spec;
@@ -44,21 +43,18 @@ final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
     private final UpgradeSteering steering;
     private final UpgradeCheck check;
     private final UpgradeWatch watch;
-    private final ConnectedAgents agents;
 
     UpgradeApi(
             Database database,
             UpgradeControl control,
             UpgradeSteering steering,
             UpgradeCheck check,
-            UpgradeWatch watch,
-            ConnectedAgents agents) {
+            UpgradeWatch watch) {
         this.database = database;
         this.control = control;
         this.steering = steering;
         this.check = check;
         this.watch = watch;
-        this.agents = agents;
     }
 
     @Override
@@ -73,7 +69,7 @@ final class UpgradeApi extends UpgradeServiceGrpc.UpgradeServiceImplBase {
     public void planUpgrade(StartUpgradeRequest request, StreamObserver<UpgradePlan> caller) {
         ImageName image = new ImageName(request.getTenant(), request.getImageName(), request.getImageVersion());
         Spec spec = SpecReader.read(request.getRollout());
-        Answer.with(caller, PlanMessages.of(spec, check.check(image, spec), agents::isConnected));
+        Answer.with(caller, PlanMessages.of(spec, check.check(image, spec)));
     }
 
     @Override

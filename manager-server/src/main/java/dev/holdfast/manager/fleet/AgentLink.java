@@ -8,4 +8,7 @@ public interface AgentLink {
 
     /** Tells the agent that another stream of the same agent has taken over. */
     void closeReplaced();
+
+    /** Tells the agent that another manager can do more for it. */
+    void closeUnavailable();
 }

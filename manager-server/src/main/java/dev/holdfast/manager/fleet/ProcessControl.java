@@ -8,6 +8,7 @@ import dev.holdfast.manager.store.Ids;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.ProcessState;
+import dev.holdfast.manager.store.Topic;
 import dev.holdfast.manager.store.Transaction;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,11 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Decides that server processes start and stop, and tells the agents. */
 public final class ProcessControl {
     private final Database database;
-    private final Dispatcher dispatcher;
 
-    public ProcessControl(Database database, Dispatcher dispatcher) {
+    public ProcessControl(Database database) {
         this.database = database;
-        this.dispatcher = dispatcher;
     }
 
     /**
@@ -30,12 +29,6 @@ public final class ProcessControl {
      * @throws RefusedException if something that it names is missing, or the host is not the tenant's
      */
     public ProcessRow start(ImageName image, String host, @Nullable UUID requestId) {
-        ProcessRow process = insert(image, host, requestId);
-        dispatcher.wake(process.hostId());
-        return process;
-    }
-
-    private ProcessRow insert(ImageName image, String host, @Nullable UUID requestId) {
         try {
             return database.ask(
                     tx -> find(tx, image, host, requestId).orElseGet(() -> insert(tx, image, host, requestId)));
@@ -82,6 +75,7 @@ public final class ProcessControl {
         UUID id = Ids.next();
         tx.images().addHost(image, host.id());
         tx.processes().insert(id, requestId, image, host.id());
+        tx.wakes().add(Topic.HOSTS, host.id());
         return tx.processes().find(id).orElseThrow();
     }
 
@@ -91,17 +85,16 @@ public final class ProcessControl {
      * @throws RefusedException if there is none, or it is in the middle of a cycle
      */
     public ProcessRow stop(UUID id) {
-        ProcessRow stopped = database.ask(tx -> {
+        return database.ask(tx -> {
             ProcessRow process = tx.processes().lock(id).orElseThrow(() -> Lookup.noProcess(id));
             if (process.state().isFinal() || process.state() == ProcessState.STOPPING) {
                 return process;
             }
             tx.cycles().findOpen(id).filter(cycle -> cycle.startTime() != null).ifPresent(ProcessControl::refuse);
             tx.processes().stopping(id);
+            tx.wakes().add(Topic.HOSTS, process.hostId());
             return tx.processes().find(id).orElseThrow();
         });
-        dispatcher.wake(stopped.hostId());
-        return stopped;
     }
 
     private static void refuse(CycleRow cycle) {

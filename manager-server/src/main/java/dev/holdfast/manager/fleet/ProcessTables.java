@@ -15,20 +15,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the union of the agents' process tables. What an agent sees is the truth; what was asked for is not forgotten. */
+/**
+ * Keeps the union of the agents' process tables. What an agent sees is the truth; what was asked for is not forgotten. What is
+ * known already is not written again.
+ */
 public final class ProcessTables {
     private static final Logger log = LoggerFactory.getLogger(ProcessTables.class);
 
     private final Database database;
-    private final ConnectedAgents agents;
     private final Dispatcher dispatcher;
 
-    public ProcessTables(Database database, ConnectedAgents agents, Dispatcher dispatcher) {
+    public ProcessTables(Database database, Dispatcher dispatcher) {
         this.database = database;
-        this.agents = agents;
         this.dispatcher = dispatcher;
     }
 
@@ -36,8 +38,7 @@ public final class ProcessTables {
     public void update(AgentSession session, ProcessTable table) {
         database.run(tx -> {
             // Tables of a host come one after the other from here on; only then is it known which stream is the last.
-            tx.hosts().touch(session.hostId());
-            if (agents.isCurrent(session)) {
+            if (tx.sessions().lock(session.row())) {
                 update(tx, session, table);
             }
         });
@@ -47,11 +48,14 @@ public final class ProcessTables {
 
     private static void update(Transaction tx, AgentSession session, ProcessTable table) {
         List<ProcessRow> live = tx.processes().lockLive(session.hostId());
+        Map<UUID, ProcessDetail> known = live.isEmpty()
+                ? Map.of()
+                : tx.processDetails().of(live.stream().map(ProcessRow::id).toList());
         Set<UUID> seen = new HashSet<>();
         for (ServerProcess reported : table.getProcessesList()) {
             find(tx, session, reported).ifPresent(process -> {
                 seen.add(process.id());
-                observe(tx, process, reported);
+                observe(tx, process, reported, known.get(process.id()));
             });
         }
         live.stream().filter(process -> !seen.contains(process.id())).forEach(process -> missing(tx, process));
@@ -67,17 +71,24 @@ public final class ProcessTables {
         return found;
     }
 
-    private static void observe(Transaction tx, ProcessRow process, ServerProcess reported) {
+    private static void observe(
+            Transaction tx, ProcessRow process, ServerProcess reported, @Nullable ProcessDetail known) {
         ProcessState state = state(process, reported);
-        tx.processes()
-                .observe(
-                        process.id(),
-                        state,
-                        reported.getPid(),
-                        AgentTimes.instant(reported.getStartTime()).orElse(null),
-                        reported.getDetail());
-        tx.processDetails()
-                .replace(process.id(), process.hostId(), state.isFinal() ? ProcessDetail.NONE : detail(reported));
+        if (state != process.state()
+                || reported.getPid() != process.pid()
+                || !reported.getDetail().equals(process.detail())) {
+            tx.processes()
+                    .observe(
+                            process.id(),
+                            state,
+                            reported.getPid(),
+                            AgentTimes.instant(reported.getStartTime()).orElse(null),
+                            reported.getDetail());
+        }
+        ProcessDetail detail = state.isFinal() ? ProcessDetail.NONE : detail(reported);
+        if (known == null || !known.isReportedAs(detail)) {
+            tx.processDetails().replace(process.id(), process.hostId(), detail);
+        }
     }
 
     /** An agent lists what it knows, so one that it was known to have and does not list is gone. */

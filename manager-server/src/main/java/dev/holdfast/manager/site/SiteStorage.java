@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Bundles on disk, each under the SHA-256 of its bytes. A bundle is there whole or not at all: it is written and synced
- * beside its place, and renamed into it.
+ * beside its place, and renamed into it. Several managers may share the directory; what is on its way each has in a place of its
+ * own.
  */
 public final class SiteStorage {
     private static final String PREFIX = "sha256:";
@@ -28,14 +29,16 @@ public final class SiteStorage {
     private final Predicate<String> isReferred;
 
     /**
-     * Opens or makes the storage; what a crash left behind is deleted.
+     * Opens or makes the storage; what a crash of the same manager left behind is deleted. Meanwhile no other manager may keep
+     * or settle bundles.
      *
+     * @param owner the same for each start of a manager, and no other's
      * @param isReferred whether there is an image with the bundle of this digest
      */
-    public SiteStorage(Path directory, Predicate<String> isReferred) throws IOException {
+    public SiteStorage(Path directory, String owner, Predicate<String> isReferred) throws IOException {
         this.isReferred = isReferred;
         bundles = Files.createDirectories(directory.resolve("sha256"));
-        incoming = Files.createDirectories(directory.resolve("incoming"));
+        incoming = Files.createDirectories(directory.resolve("incoming").resolve(owner));
         try (Stream<Path> left = Files.list(incoming)) {
             for (Path file : left.toList()) {
                 Matcher bundle = BUNDLE.matcher(file.getFileName().toString());
@@ -54,7 +57,8 @@ public final class SiteStorage {
 
     /**
      * Keeps what came, on disk before this returns; to be settled when it is decided whether an image has it. The upload
-     * must be complete; it is closed by this. A bundle that is there already is replaced: it may be damaged.
+     * must be complete; it is closed by this. A bundle that is there already is replaced: it may be damaged. From here until it
+     * is settled no other manager may keep or settle bundles.
      */
     public void keep(Upload upload) throws IOException {
         Path place = place(upload.digest());

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /** The table of cycles, and the paused process list. */
 public final class Cycles {
@@ -109,6 +110,33 @@ public final class Cycles {
                 .bind("host", hostId)
                 .map(Cycles::row)
                 .findOne();
+    }
+
+    /**
+     * Those that have begun, or whose turn it may be: {@link #findTurn} and {@link #lingering} of many hosts.
+     *
+     * @param hosts null for all
+     */
+    public List<DueRow> due(@Nullable Collection<UUID> hosts) {
+        return handle.createQuery("""
+                        SELECT cycle.host_id, cycle.id, start_time IS NOT NULL AS begun, undo_reason IS NOT NULL AS ending
+                        FROM cycle
+                        WHERE cycle.end_time IS NULL AND (:hosts::uuid[] IS NULL OR cycle.host_id = ANY (:hosts))
+                            AND (start_time IS NOT NULL OR
+                                NOT EXISTS (SELECT FROM cycle other WHERE other.host_id = cycle.host_id
+                                    AND other.end_time IS NULL AND other.start_time IS NOT NULL AND NOT other.lingers)
+                                AND EXISTS (SELECT FROM server_process p, upgrade_host u
+                                    WHERE p.id = process_id AND p.state NOT IN ('requested', 'starting')
+                                        AND u.upgrade_id = cycle.upgrade_id AND u.host_id = cycle.host_id
+                                        AND u.state IN ('upgrading', 'returning')))
+                        """)
+                .bindByType("hosts", DueRow.array(hosts), UUID[].class)
+                .map((row, context) -> new DueRow(
+                        Columns.uuid(row, "host_id"),
+                        Columns.uuid(row, "id"),
+                        row.getBoolean("begun"),
+                        row.getBoolean("ending")))
+                .list();
     }
 
     /** In the order in which they were planned. */

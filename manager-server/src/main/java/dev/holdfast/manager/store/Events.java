@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** The table of events. */
 public final class Events {
     private final Handle handle;
+    private final Wakes wakes;
 
-    Events(Handle handle) {
+    Events(Handle handle, Wakes wakes) {
         this.handle = handle;
+        this.wakes = wakes;
     }
 
     /**
-     * The upgrade must be locked by this transaction, or made by it.
+     * The upgrade must be locked by this transaction, or made by it. Who watches the upgrade is woken.
      *
      * @param time null for now
      */
@@ -30,6 +32,7 @@ public final class Events {
                 .bind("state", state)
                 .bind("detail", detail)
                 .execute();
+        wakes.add(Topic.UPGRADES, upgradeId);
     }
 
     /** Of a host, and of none of its cycles. The upgrade must be locked by this transaction, or made by it. */
@@ -40,6 +43,7 @@ public final class Events {
                 hostId,
                 state,
                 detail);
+        wakes.add(Topic.UPGRADES, upgradeId);
     }
 
     /** Of queued cycles, what they take their processes from. The upgrade was made by this transaction. */
@@ -49,6 +53,7 @@ public final class Events {
                 SELECT upgrade_id, cycle.id, cycle.state, 'from version ' || version
                 FROM cycle JOIN image ON image.id = from_image_id WHERE upgrade_id = ? ORDER BY cycle.id
                 """, upgradeId);
+        wakes.add(Topic.UPGRADES, upgradeId);
     }
 
     public List<EventRow> list(UUID upgradeId, long after, int limit) {

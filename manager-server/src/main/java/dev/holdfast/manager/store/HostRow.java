@@ -10,6 +10,8 @@ import java.util.UUID;
  *
  * @param id the one that the agent made for itself
  * @param tenants the host's entries in the host-to-tenant list
+ * @param lastSeenTime when its stream, or the manager that has it, was last known to be there
+ * @param connected whether a manager that lives has its agent's stream
  */
 public record HostRow(
         UUID id,
@@ -21,4 +23,5 @@ public record HostRow(
         String agentVersion,
         Map<String, String> labels,
         List<String> tenants,
-        Instant lastSeenTime) {}
+        Instant lastSeenTime,
+        boolean connected) {}

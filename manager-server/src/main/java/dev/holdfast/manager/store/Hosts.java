@@ -8,19 +8,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /** The table of hosts, and the host-to-tenant list. */
 public final class Hosts {
-    private static final String SELECT = """
-            SELECT host.*,
+    /** By the database's clock. */
+    static final String MANAGER_LIVES = "manager.heartbeat_time > clock_timestamp() - interval '5 s'";
+
+    static final String CONNECTED = "coalesce(" + MANAGER_LIVES + ", false)";
+
+    private static final String SELECT = "SELECT " + CONNECTED + """
+             AS connected, greatest(last_seen_time, manager.heartbeat_time) AS seen_time, host.*,
                 ARRAY(SELECT name FROM host_label WHERE host_id = host.id ORDER BY name) AS label_names,
                 ARRAY(SELECT value FROM host_label WHERE host_id = host.id ORDER BY name) AS label_values,
                 ARRAY(SELECT name FROM tenant JOIN host_tenant ON tenant_id = tenant.id
                     WHERE host_id = host.id ORDER BY name) AS tenants
-            FROM host
+            FROM host LEFT JOIN manager ON manager.id = manager_id
             """;
 
     private final Handle handle;
@@ -29,15 +33,22 @@ public final class Hosts {
         this.handle = handle;
     }
 
-    /** Inserts or overwrites everything but the tenants; seen now. */
-    public void put(HostRow host) {
-        handle.createUpdate("""
-                        INSERT INTO host (id, name, addresses, kernel, cores, memory_bytes, agent_version, last_seen_time)
-                        VALUES (:id, :name, :addresses, :kernel, :cores, :memory, :version, now())
+    /**
+     * Inserts or overwrites everything but the tenants; its agent has a new stream now.
+     *
+     * @param manager the one that has the stream
+     * @return the number of the stream
+     */
+    public SessionRow put(HostRow host, UUID manager) {
+        long number = handle.createQuery("""
+                        INSERT INTO host (id, name, addresses, kernel, cores, memory_bytes, agent_version, last_seen_time,
+                            manager_id, session)
+                        VALUES (:id, :name, :addresses, :kernel, :cores, :memory, :version, now(), :manager, 1)
                         ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, addresses = EXCLUDED.addresses,
                             kernel = EXCLUDED.kernel, cores = EXCLUDED.cores, memory_bytes = EXCLUDED.memory_bytes,
                             agent_version = EXCLUDED.agent_version, last_seen_time = EXCLUDED.last_seen_time,
-                            forgotten = false
+                            manager_id = EXCLUDED.manager_id, session = host.session + 1, forgotten = false
+                        RETURNING session
                         """)
                 .bind("id", host.id())
                 .bind("name", host.name())
@@ -46,21 +57,34 @@ public final class Hosts {
                 .bind("cores", host.cores())
                 .bind("memory", host.memoryBytes())
                 .bind("version", host.agentVersion())
+                .bind("manager", manager)
+                .mapTo(Long.class)
+                .one();
+        putLabels(host);
+        return new SessionRow(host.id(), number);
+    }
+
+    /** One statement, which writes nothing when nothing has changed. */
+    private void putLabels(HostRow host) {
+        List<String> names =
+                host.labels().keySet().stream().map(TextArgument::clean).toList();
+        List<String> values =
+                host.labels().values().stream().map(TextArgument::clean).toList();
+        handle.createUpdate("""
+                        WITH gone AS (DELETE FROM host_label WHERE host_id = :id AND name <> ALL (:names))
+                        INSERT INTO host_label (host_id, name, value)
+                        SELECT :id, name, value FROM unnest(:names, :values) AS label (name, value)
+                        ON CONFLICT (host_id, name) DO UPDATE SET value = EXCLUDED.value
+                            WHERE host_label.value <> EXCLUDED.value
+                        """)
+                .bind("id", host.id())
+                .bindArray("names", String.class, names)
+                .bindArray("values", String.class, values)
                 .execute();
-        handle.execute("DELETE FROM host_label WHERE host_id = ?", host.id());
-        if (!host.labels().isEmpty()) {
-            PreparedBatch batch = handle.prepareBatch("INSERT INTO host_label (host_id, name, value) VALUES (?, ?, ?)");
-            host.labels().forEach((name, value) -> batch.add(host.id(), name, value));
-            batch.execute();
-        }
     }
 
     public void rename(UUID id, String name) {
         handle.execute("UPDATE host SET name = ? WHERE id = ?", name, id);
-    }
-
-    public void touch(UUID id) {
-        handle.execute("UPDATE host SET last_seen_time = now() WHERE id = ?", id);
     }
 
     /** It is not shown any more, until its agent registers again. */
@@ -69,7 +93,7 @@ public final class Hosts {
     }
 
     public HostRow get(UUID id) {
-        return handle.createQuery(SELECT + "WHERE id = :id")
+        return handle.createQuery(SELECT + "WHERE host.id = :id")
                 .bind("id", id)
                 .map(Hosts::row)
                 .one();
@@ -113,13 +137,21 @@ public final class Hosts {
     public List<HostRow> ofImage(long tenantId, String imageName) {
         return handle.createQuery(SELECT + """
                         WHERE NOT forgotten
-                            AND id IN (SELECT host_id FROM image_host WHERE tenant_id = :tenant AND image_name = :name)
+                            AND host.id IN (SELECT host_id FROM image_host WHERE tenant_id = :tenant AND image_name = :name)
                         ORDER BY name
                         """)
                 .bind("tenant", tenantId)
                 .bind("name", imageName)
                 .map(Hosts::row)
                 .list();
+    }
+
+    /** As it is now; until the transaction ends its agent cannot register. */
+    public HostRow lock(UUID id) {
+        return handle.createQuery(SELECT + "WHERE host.id = :id FOR UPDATE OF host")
+                .bind("id", id)
+                .map(Hosts::row)
+                .one();
     }
 
     /** Enters the host into the host-to-tenant list, unless it is there. */
@@ -145,6 +177,7 @@ public final class Hosts {
                 row.getString("agent_version"),
                 labels,
                 Columns.texts(row, "tenants"),
-                Columns.instant(row, "last_seen_time"));
+                Columns.instant(row, "seen_time"),
+                row.getBoolean("connected"));
     }
 }

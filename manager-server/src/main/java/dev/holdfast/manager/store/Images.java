@@ -99,6 +99,11 @@ public final class Images {
                 .one();
     }
 
+    /** Until the transaction ends, others that do the same wait, at whatever manager. */
+    public void lockBundles() {
+        handle.execute("SELECT pg_advisory_xact_lock(hashtext('holdfast bundles'))");
+    }
+
     /** Enters the image into the image-to-host list, unless it is there. */
     public void addHost(ImageRow image, UUID hostId) {
         handle.createUpdate("""

@@ -3,6 +3,7 @@ package dev.holdfast.manager.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,6 +86,22 @@ public final class Processes {
         return handle.createQuery(SELECT + "WHERE p.host_id = :host AND p.end_time IS NULL ORDER BY p.id")
                 .bind("host", hostId)
                 .map(Processes::row)
+                .list();
+    }
+
+    /**
+     * The ones that an agent is to start or to stop, in their states.
+     *
+     * @param hosts null for all
+     */
+    public List<DueRow> due(@Nullable Collection<UUID> hosts) {
+        return handle.createQuery("""
+                        SELECT host_id, id, state = 'stopping' AS ending FROM server_process
+                        WHERE state IN ('requested', 'stopping') AND (:hosts::uuid[] IS NULL OR host_id = ANY (:hosts))
+                        """)
+                .bindByType("hosts", DueRow.array(hosts), UUID[].class)
+                .map((row, context) -> new DueRow(
+                        Columns.uuid(row, "host_id"), Columns.uuid(row, "id"), true, row.getBoolean("ending")))
                 .list();
     }
 

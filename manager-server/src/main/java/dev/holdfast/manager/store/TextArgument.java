@@ -16,6 +16,10 @@ final class TextArgument extends AbstractArgumentFactory<String> {
 
     @Override
     protected Argument build(String value, ConfigRegistry config) {
-        return (position, statement, context) -> statement.setString(position, value.replace('\0', '\uFFFD'));
+        return (position, statement, context) -> statement.setString(position, clean(value));
+    }
+
+    static String clean(String value) {
+        return value.replace('\0', '\uFFFD');
     }
 }

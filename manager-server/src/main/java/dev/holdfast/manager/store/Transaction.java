@@ -5,6 +5,7 @@ import org.jdbi.v3.core.Handle;
 /** What can be read and written in one transaction. */
 public final class Transaction {
     private final Handle handle;
+    private final Wakes wakes = new Wakes();
 
     Transaction(Handle handle) {
         this.handle = handle;
@@ -51,6 +52,23 @@ public final class Transaction {
     }
 
     public Events events() {
-        return new Events(handle);
+        return new Events(handle, wakes);
+    }
+
+    public Sessions sessions() {
+        return new Sessions(handle);
+    }
+
+    public Managers managers() {
+        return new Managers(handle);
+    }
+
+    public Questions questions() {
+        return new Questions(handle, wakes);
+    }
+
+    /** Whom it wakes when it commits. */
+    public Wakes wakes() {
+        return wakes;
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param undoReason why its cycles are undone; null when they are not
  * @param ending how it came to rest, as the column has it; null when it has not
  * @param holdsSince since when its queries hold; null while one does not, or none was asked
+ * @param isConnected whether a manager that lives has its agent's stream
  * @param isRunning whether all its server processes run
  * @param work of its cycles forth, or of those back once its turn to go back came
  */
@@ -30,6 +31,7 @@ public record UpgradeHostRow(
         String reason,
         @Nullable Instant holdsSince,
         String gateDetail,
+        boolean isConnected,
         boolean isRunning,
         Work work) {
     /**

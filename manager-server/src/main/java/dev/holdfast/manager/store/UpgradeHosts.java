@@ -49,12 +49,15 @@ public final class UpgradeHosts {
                                 LEFT JOIN outcome_total t ON t.cycle_id = c.id AND t.outcome = 'reset'
                             WHERE c.upgrade_id = :id GROUP BY c.host_id, c.back)
                         SELECT u.*, <holds>, host.name AS host, w.open, coalesce(forth.done, 0) AS done, w.failure,
-                            w.failure_reason, w.resets, coalesce(forth.running, false) AS running
+                            w.failure_reason, w.resets, coalesce(forth.running, false) AS running,
+                            <connected> AS connected
                         FROM upgrade_host u JOIN host ON host.id = u.host_id
+                            LEFT JOIN manager ON manager.id = host.manager_id
                             LEFT JOIN work forth ON forth.host_id = u.host_id AND NOT forth.back
                             LEFT JOIN work w ON w.host_id = u.host_id AND w.back = (u.return_time IS NOT NULL)
                         WHERE u.upgrade_id = :id ORDER BY u.position
                         """)
+                .define("connected", Hosts.CONNECTED)
                 .define("holds", Gates.HOLDS)
                 .bind("id", upgradeId)
                 .map(UpgradeHosts::row)
@@ -136,6 +139,7 @@ public final class UpgradeHosts {
                 row.getString("reason"),
                 Columns.instantOrNull(row, "holds"),
                 row.getString("gate_detail"),
+                row.getBoolean("connected"),
                 row.getBoolean("running"),
                 new UpgradeHostRow.Work(
                         row.getInt("open"),

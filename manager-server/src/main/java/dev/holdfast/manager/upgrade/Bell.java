@@ -2,7 +2,10 @@ package dev.holdfast.manager.upgrade;
 
 import java.time.Duration;
 
-/** Wakes those who watch upgrades when there may be new events. What happened is read from the rows. */
+/**
+ * Wakes those who watch upgrades when there may be new events. What happened is read from the rows. That another manager has
+ * written some is heard through the database.
+ */
 public final class Bell {
     private long rings;
 

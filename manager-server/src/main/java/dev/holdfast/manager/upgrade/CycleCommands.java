@@ -6,6 +6,7 @@ import dev.holdfast.manager.fleet.CommandSource;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.DueRow;
 import dev.holdfast.manager.store.ImageRow;
 import dev.holdfast.manager.store.ProcessRow;
 import dev.holdfast.manager.store.ProcessState;
@@ -15,9 +16,15 @@ import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which cycle a host is to go through now: one at a time, in the order in which they were planned. Those whose old servers
@@ -40,6 +47,20 @@ public final class CycleCommands implements CommandSource {
         }
         all.addAll(ofTurn(hostId));
         return all;
+    }
+
+    /** Whose turn it is on a host is decided when it is told. */
+    @Override
+    public Map<UUID, Set<String>> due(Transaction tx, @Nullable Collection<UUID> hosts) {
+        Map<UUID, Set<String>> keys = new HashMap<>();
+        for (DueRow due : tx.cycles().due(hosts)) {
+            Set<String> ofHost = keys.computeIfAbsent(due.hostId(), _ -> new HashSet<>());
+            ofHost.add((due.begun() ? "cycle " : "turn ") + due.id());
+            if (due.ending()) {
+                ofHost.add("abort " + due.id());
+            }
+        }
+        return keys;
     }
 
     private List<Command> ofTurn(UUID hostId) {

@@ -1,7 +1,6 @@
 package dev.holdfast.manager.upgrade;
 
 import dev.holdfast.manager.fleet.Lookup;
-import dev.holdfast.manager.fleet.Registrar;
 import dev.holdfast.manager.refusal.RefusedException;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
@@ -18,13 +17,11 @@ import java.util.UUID;
 /** Gives up hosts that do not come back, so that nothing waits for them. */
 public final class LostHost {
     private final Database database;
-    private final Registrar registrar;
     private final Rollouts rollouts;
     private final Bell bell;
 
-    public LostHost(Database database, Registrar registrar, Rollouts rollouts, Bell bell) {
+    public LostHost(Database database, Rollouts rollouts, Bell bell) {
         this.database = database;
-        this.registrar = registrar;
         this.rollouts = rollouts;
         this.bell = bell;
     }
@@ -39,7 +36,7 @@ public final class LostHost {
      */
     public Ended forget(String name) {
         HostRow host = database.ask(tx -> tx.hosts().findAny(name).orElseGet(() -> Lookup.host(tx, name)));
-        Ended ended = registrar.whileAway(host, () -> database.ask(tx -> forget(tx, host)));
+        Ended ended = database.ask(tx -> forget(tx, host));
         bell.ring();
         ended.upgrades().forEach(rollouts::advance);
         return ended;
@@ -49,6 +46,7 @@ public final class LostHost {
     private static Ended forget(Transaction tx, HostRow host) {
         host.tenants()
                 .forEach(tenant -> tx.tenants().lock(Lookup.tenant(tx, tenant).id()));
+        mustBeAway(tx.hosts().lock(host.id()));
         tx.hosts().forget(host.id());
         List<UUID> upgrades = tx.cycles().open(host.id()).stream()
                 .map(CycleRow::upgradeId)
@@ -66,6 +64,18 @@ public final class LostHost {
         List<ProcessRow> processes = tx.processes().lockLive(host.id());
         processes.forEach(process -> end(tx, process));
         return new Ended(processes.stream().map(ProcessRow::id).toList(), upgrades);
+    }
+
+    /** It is locked: until it is forgotten no agent of it can register, at whatever manager. */
+    private static void mustBeAway(HostRow host) {
+        if (host.connected()) {
+            throw RefusedException.unmet(
+                    "HOST_CONNECTED",
+                    "host/" + host.name(),
+                    "the agent of host '" + host.name() + "' is connected; stop its server processes with holdfast"
+                            + " process stop, then the agent, or abort what it is at work on with holdfast upgrade"
+                            + " abort");
+        }
     }
 
     private static void end(Transaction tx, CycleRow cycle) {

@@ -10,15 +10,13 @@ import dev.holdfast.manager.store.WaveRow;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a planner is to know of an upgrade. */
 final class Observation {
     private Observation() {}
 
-    static Observed of(Transaction tx, UpgradeRow upgrade, Predicate<UUID> isConnected) {
+    static Observed of(Transaction tx, UpgradeRow upgrade) {
         return new Observed(
                 upgrade.createTime(),
                 upgrade.pauseTime() != null,
@@ -26,7 +24,7 @@ final class Observation {
                         .map(stop -> new Observed.Stop(stop.reason(), stop.undoesUnderway(), stop.back(), stop.time())),
                 tx.waves().of(upgrade.id()).stream().map(Observation::wave).toList(),
                 tx.upgradeHosts().of(upgrade.id()).stream()
-                        .map(host -> host(host, isConnected.test(host.hostId())))
+                        .map(Observation::host)
                         .toList());
     }
 
@@ -40,7 +38,7 @@ final class Observation {
                 gate(row.holdsSince(), row.gateDetail()));
     }
 
-    private static Observed.Host host(UpgradeHostRow row, boolean isConnected) {
+    private static Observed.Host host(UpgradeHostRow row) {
         return new Observed.Host(
                 row.hostId(),
                 row.host(),
@@ -50,7 +48,7 @@ final class Observation {
                 Optional.ofNullable(row.beginTime()),
                 Optional.ofNullable(row.returnTime()),
                 Optional.ofNullable(row.ending()).map(end -> new Observed.Ending(end(end), row.reason())),
-                isConnected,
+                row.isConnected(),
                 row.isRunning(),
                 row.undoReason() != null,
                 work(row.work()),

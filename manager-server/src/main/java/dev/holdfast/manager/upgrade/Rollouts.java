@@ -1,18 +1,16 @@
 package dev.holdfast.manager.upgrade;
 
-import dev.holdfast.manager.fleet.ConnectedAgents;
-import dev.holdfast.manager.fleet.Dispatcher;
 import dev.holdfast.manager.fleet.Lookup;
 import dev.holdfast.manager.rollout.RolloutPlanner;
 import dev.holdfast.manager.rollout.Spec;
 import dev.holdfast.manager.rollout.Step;
 import dev.holdfast.manager.store.Database;
+import dev.holdfast.manager.store.Topic;
 import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.manager.store.UpgradeRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,21 +22,16 @@ public final class Rollouts {
     private static final Duration LOOK = Duration.ofSeconds(2);
 
     private final Database database;
-    private final ConnectedAgents connected;
-    private final Dispatcher dispatcher;
     private final GateQueries queries;
     private final Bell bell;
 
-    public Rollouts(
-            Database database, ConnectedAgents connected, Dispatcher dispatcher, GateQueries queries, Bell bell) {
+    public Rollouts(Database database, GateQueries queries, Bell bell) {
         this.database = database;
-        this.connected = connected;
-        this.dispatcher = dispatcher;
         this.queries = queries;
         this.bell = bell;
     }
 
-    private record Advance(UpgradeRow upgrade, Step step, Set<UUID> hosts) {}
+    private record Advance(UpgradeRow upgrade, Step step) {}
 
     /** Does what can be done for it now. One that has ended stays as it is. */
     void advance(UUID id) {
@@ -47,10 +40,7 @@ public final class Rollouts {
             return advance(tx, id);
         });
         bell.ring();
-        advance.ifPresent(done -> {
-            done.hosts().forEach(dispatcher::wake);
-            queries.ask(done.upgrade(), done.step());
-        });
+        advance.ifPresent(done -> queries.ask(done.upgrade(), done.step()));
     }
 
     private Optional<Advance> advance(Transaction tx, UUID id) {
@@ -63,10 +53,11 @@ public final class Rollouts {
             if (upgrade.state().isFinal()) {
                 return Optional.empty();
             }
-            Step step = RolloutPlanner.plan(spec, Observation.of(tx, upgrade, connected::isConnected), now);
+            Step step = RolloutPlanner.plan(spec, Observation.of(tx, upgrade), now);
             if (step.actions().isEmpty() || round == rounds(waves)) {
                 tx.upgrades().sleep(id, sleep(step, now), step.waitsFor());
-                return Optional.of(new Advance(upgrade, step, decisions.hosts()));
+                tx.wakes().addAll(Topic.HOSTS, decisions.hosts());
+                return Optional.of(new Advance(upgrade, step));
             }
             step.actions().forEach(decisions::take);
         }

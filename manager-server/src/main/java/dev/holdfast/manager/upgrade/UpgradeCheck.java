@@ -1,6 +1,5 @@
 package dev.holdfast.manager.upgrade;
 
-import dev.holdfast.manager.fleet.AgentImages;
 import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.Checks.Question;
 import dev.holdfast.manager.fleet.ImageName;
@@ -59,11 +58,13 @@ public final class UpgradeCheck {
     }
 
     private List<CheckedProcess> askFor(Plan plan) {
-        Set<Question> questions = plan.processes().stream()
-                .filter(process -> !process.state().isBeforeRunning() && checks.canAsk(process.hostId()))
+        Set<Question> questions = plan.hosts().stream()
+                .filter(entry -> entry.host().connected())
+                .flatMap(entry -> entry.processes().stream())
+                .filter(process -> !process.state().isBeforeRunning())
                 .map(process -> new Question(process.hostId(), process.id()))
                 .collect(Collectors.toSet());
-        Map<UUID, List<Finding>> answers = checks.ask(questions, AgentImages.message(plan.image()));
+        Map<UUID, List<Finding>> answers = checks.ask(questions, plan.image());
         return plan.processes().stream()
                 .map(process -> new CheckedProcess(process, findings(process, questions, answers)))
                 .toList();

@@ -11,8 +11,8 @@ import java.util.UUID;
 /** Follows an upgrade's events. They are read from the rows, so that none is missed or seen twice. */
 public final class UpgradeWatch {
     private static final int BATCH = 500;
-    /** Events may also be written by another manager on the same database, whose bell is not heard. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** The bell of other managers is not heard while the database's notifications are not. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Database database;
     private final Bell bell;

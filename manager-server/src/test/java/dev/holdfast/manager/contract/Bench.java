@@ -36,6 +36,9 @@ final class Bench {
             ports: [8080]
             """;
 
+    /** Queries are asked every five seconds, and not at once on a machine that has much to do. */
+    static final Duration LONG = Duration.ofSeconds(30);
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final Calls manager;
@@ -169,11 +172,11 @@ final class Bench {
 
     /** The upgrade once it has ended: a manager decides that when the last report is durable and acknowledged. */
     Upgrade ended(String id) {
-        return Awaitility.await().until(() -> upgrade(id), Upgrade::hasEndTime);
+        return Awaitility.await().atMost(LONG).until(() -> upgrade(id), Upgrade::hasEndTime);
     }
 
     Upgrade awaitUpgrade(String id, Upgrade.State state) {
-        return Awaitility.await().until(() -> upgrade(id), upgrade -> upgrade.getState() == state);
+        return Awaitility.await().atMost(LONG).until(() -> upgrade(id), upgrade -> upgrade.getState() == state);
     }
 
     static StartCycle startCycle(StreamAgent agent) throws InterruptedException {

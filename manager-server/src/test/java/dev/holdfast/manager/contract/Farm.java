@@ -87,11 +87,12 @@ final class Farm implements AutoCloseable {
     }
 
     void awaitStates(String upgrade, String... states) {
-        Awaitility.await().until(() -> states(upgrade), List.of(states)::equals);
+        Awaitility.await().atMost(Bench.LONG).until(() -> states(upgrade), List.of(states)::equals);
     }
 
     Upgrade awaitWaiting(String upgrade, String what) {
         return Awaitility.await()
+                .atMost(Bench.LONG)
                 .until(
                         () -> bench.upgrade(upgrade),
                         found -> found.getWaitsFor().contains(what));

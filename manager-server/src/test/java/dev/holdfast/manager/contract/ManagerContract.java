@@ -1,5 +1,6 @@
 package dev.holdfast.manager.contract;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,6 +26,8 @@ abstract class ManagerContract
                 LostHostContract,
                 CheckContract,
                 CutContract,
+                SeveralManagersContract,
+                SharedHostsContract,
                 RolloutContract,
                 RoughContract {
     private String url;
@@ -47,6 +50,11 @@ abstract class ManagerContract
     @Override
     public RunningManager manager() {
         return manager;
+    }
+
+    @Override
+    public RunningManager another(Path dataDir) throws IOException {
+        return new RunningManager(url, dataDir, manager.dataDir().resolve("site"));
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** ManagerMain in a process of its own, with a PostgreSQL of its own. */
+/** ManagerMain in a process of its own, with a PostgreSQL of its own or a given one. */
 final class ManagerProgram implements Calls {
     private static final Pattern READY = Pattern.compile("manager ready: admin (\\S+), agents (\\S+)");
 
@@ -32,8 +32,8 @@ final class ManagerProgram implements Calls {
     }
 
     /** Waits until it says that it serves. */
-    static ManagerProgram start(Path dataDir) throws IOException {
-        Process process = launch(dataDir, "127.0.0.1:0");
+    static ManagerProgram start(Path dataDir, String... options) throws IOException {
+        Process process = launch(dataDir, "127.0.0.1:0", options);
         String line = String.valueOf(process.inputReader(StandardCharsets.UTF_8).readLine());
         Matcher ready = READY.matcher(line);
         if (!ready.matches()) {
@@ -43,7 +43,7 @@ final class ManagerProgram implements Calls {
         return new ManagerProgram(process, dataDir, HostPort.parse(ready.group(1)), HostPort.parse(ready.group(2)));
     }
 
-    static Process launch(Path dataDir, String admin) throws IOException {
+    static Process launch(Path dataDir, String admin, String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -55,6 +55,7 @@ final class ManagerProgram implements Calls {
                 System.getProperty("java.class.path"),
                 ManagerMain.class.getName()));
         command.addAll(List.of("--admin", admin, "--agents", "127.0.0.1:0", "--data-dir", dataDir.toString()));
+        command.addAll(List.of(options));
         return new ProcessBuilder(command)
                 .redirectError(dataDir.resolveSibling("manager.log").toFile())
                 .start();

@@ -9,12 +9,8 @@ import dev.holdfast.proto.admin.v1.Image;
 import dev.holdfast.proto.admin.v1.ListImagesRequest;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
 import dev.holdfast.proto.admin.v1.PublishImageRequest.Header;
-import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
-import dev.holdfast.proto.agent.v1.DownloadBundleRequest;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.Status.Code;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +110,7 @@ interface PublishContract extends Fixture {
         Files.copy(orphan, stored(unpublished));
         for (Header header : List.of(kept, unpublished)) {
             Path place = stored(header);
-            Files.createLink(manager().dataDir().resolve("site/incoming").resolve(place.getFileName()), place);
+            Files.createLink(incoming().resolve(place.getFileName()), place);
         }
         manager().restart();
         assertThat(leftovers()).isEmpty();
@@ -238,26 +234,17 @@ interface PublishContract extends Fixture {
     }
 
     private List<Path> leftovers() throws IOException {
-        try (Stream<Path> files = Files.list(manager().dataDir().resolve("site/incoming"))) {
+        try (Stream<Path> files = Files.list(incoming())) {
             return files.toList();
         }
     }
 
+    private Path incoming() throws IOException {
+        String owner = Files.readString(manager().dataDir().resolve("site-owner"));
+        return manager().dataDir().resolve("site/incoming").resolve(owner);
+    }
+
     private byte[] download(String digest, long offset) throws IOException {
-        ManagedChannel channel = RunningManager.channel(manager().agentsPort());
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            var chunks = AgentServiceGrpc.newBlockingStub(channel)
-                    .downloadBundle(DownloadBundleRequest.newBuilder()
-                            .setDigest(digest)
-                            .setOffset(offset)
-                            .build());
-            while (chunks.hasNext()) {
-                chunks.next().getData().writeTo(bytes);
-            }
-            return bytes.toByteArray();
-        } finally {
-            channel.shutdownNow();
-        }
+        return Publishing.download(manager(), digest, offset);
     }
 }

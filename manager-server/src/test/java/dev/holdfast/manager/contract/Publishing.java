@@ -6,7 +6,11 @@ import dev.holdfast.proto.admin.v1.Image;
 import dev.holdfast.proto.admin.v1.ImageServiceGrpc;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
 import dev.holdfast.proto.admin.v1.PublishImageRequest.Header;
+import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
+import dev.holdfast.proto.agent.v1.DownloadBundleRequest;
+import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,6 +76,25 @@ final class Publishing {
             @Override
             public void onCompleted() {}
         });
+    }
+
+    /** As an agent does. */
+    static byte[] download(Calls manager, String digest, long offset) throws IOException {
+        ManagedChannel channel = RunningManager.channel(manager.agentsPort());
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            var chunks = AgentServiceGrpc.newBlockingStub(channel)
+                    .downloadBundle(DownloadBundleRequest.newBuilder()
+                            .setDigest(digest)
+                            .setOffset(offset)
+                            .build());
+            while (chunks.hasNext()) {
+                chunks.next().getData().writeTo(bytes);
+            }
+            return bytes.toByteArray();
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     /** A .tar.gz with one executable file; no packer would make some of the names. */

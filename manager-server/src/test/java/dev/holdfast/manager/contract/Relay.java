@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
-/** One TCP connection's way to a manager, which can go dead: nothing arrives any more and nothing is closed. */
+/** The way of TCP connections to a server, which can go dead: nothing arrives any more and nothing is closed. */
 final class Relay implements AutoCloseable {
-    private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> ends = new CopyOnWriteArrayList<>();
     private volatile boolean dead;
     private volatile boolean deaf;
 
-    Relay(HostPort manager) throws IOException {
-        Thread.ofVirtual().start(() -> accept(manager));
+    Relay(HostPort server) throws IOException {
+        Thread.ofVirtual().start(() -> accept(server));
     }
 
     HostPort address() {
@@ -34,15 +34,25 @@ final class Relay implements AutoCloseable {
         deaf = true;
     }
 
-    private void accept(HostPort manager) {
-        try {
-            Socket near = listener.accept();
-            Socket far = new Socket(manager.host(), manager.port());
-            ends.addAll(List.of(near, far));
-            Thread.ofVirtual().start(() -> copy(near, far, () -> dead));
-            Thread.ofVirtual().start(() -> copy(far, near, () -> dead || deaf));
-        } catch (IOException e) {
-            // The test is over.
+    /** New connections get through again; those that there were are closed. */
+    void heal() throws IOException {
+        for (Socket end : ends) {
+            end.close();
+        }
+        dead = false;
+    }
+
+    private void accept(HostPort server) {
+        while (!listener.isClosed()) {
+            try {
+                Socket near = listener.accept();
+                Socket far = new Socket(server.host(), server.port());
+                ends.addAll(List.of(near, far));
+                Thread.ofVirtual().start(() -> copy(near, far, () -> dead));
+                Thread.ofVirtual().start(() -> copy(far, near, () -> dead || deaf));
+            } catch (IOException e) {
+                // The test is over.
+            }
         }
     }
 

@@ -16,25 +16,31 @@ final class RunningManager implements Calls, AutoCloseable {
 
     private final String dbUrl;
     private final Path dataDir;
+    private final Path siteDir;
     private Manager manager;
     private ManagedChannel channel;
 
     RunningManager(String dbUrl, Path dataDir) throws IOException {
+        this(dbUrl, dataDir, dataDir.resolve("site"));
+    }
+
+    RunningManager(String dbUrl, Path dataDir, Path siteDir) throws IOException {
         this.dbUrl = dbUrl;
         this.dataDir = dataDir;
+        this.siteDir = siteDir;
         manager = start();
         channel = channel(manager.admin());
     }
 
     private Manager start() throws IOException {
         HostPort any = new HostPort("127.0.0.1", 0);
-        return Manager.start(new ManagerConfig(any, any, dataDir, dbUrl, dataDir, CHECK_PATIENCE));
+        return Manager.start(new ManagerConfig(any, any, dataDir, siteDir, dbUrl, dataDir, CHECK_PATIENCE));
     }
 
     /** Another one on the same database and the same admin port. */
     void startSecond(Path otherDir) throws IOException {
         ManagerConfig config = new ManagerConfig(
-                manager.admin(), new HostPort("127.0.0.1", 0), otherDir, dbUrl, otherDir, CHECK_PATIENCE);
+                manager.admin(), new HostPort("127.0.0.1", 0), otherDir, siteDir, dbUrl, otherDir, CHECK_PATIENCE);
         Manager.start(config).close();
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An agent's side of the stream, driven by hand. */
@@ -35,7 +36,10 @@ final class StreamAgent implements AutoCloseable {
     private final String name;
     private final UUID id;
     private final ManagedChannel channel;
+    /** Commands. Acknowledgements come in no order with them. */
     private final BlockingQueue<ConnectResponse> received = new LinkedBlockingQueue<>();
+
+    private final BlockingQueue<ConnectResponse> acknowledgements = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
     private final StreamObserver<ConnectRequest> stream;
     /** What it says when it is asked whether a process can be upgraded; null for an agent that does not know the question. */
@@ -52,7 +56,9 @@ final class StreamAgent implements AutoCloseable {
             public void onNext(ConnectResponse message) {
                 if (message.hasCheckProcess()) {
                     checked(message.getCheckProcess());
-                } else {
+                } else if (message.hasCycleReportAck()) {
+                    acknowledgements.add(message);
+                } else if (!message.hasHeard()) {
                     received.add(message);
                 }
             }
@@ -110,9 +116,11 @@ final class StreamAgent implements AutoCloseable {
         return id;
     }
 
-    /** The next message, which must be of this kind. */
+    /** The next message, which must be of this kind, or the next acknowledgement. */
     ConnectResponse next(MessageCase kind) throws InterruptedException {
-        @Nullable ConnectResponse message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        @Nullable
+        ConnectResponse message = (kind == MessageCase.CYCLE_REPORT_ACK ? acknowledgements : received)
+                .poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (message == null) {
             throw new AssertionError("no " + kind + " came; the stream's end: " + end.getNow(Status.UNKNOWN));
         }
@@ -124,7 +132,7 @@ final class StreamAgent implements AutoCloseable {
     boolean isAcknowledged(CycleReport report) throws InterruptedException {
         report(report);
         while (!end.isDone()) {
-            ConnectResponse message = received.poll(100, TimeUnit.MILLISECONDS);
+            ConnectResponse message = acknowledgements.poll(100, TimeUnit.MILLISECONDS);
             if (message != null && message.getCycleReportAck().getCycleId().equals(report.getCycleId())) {
                 return true;
             }
@@ -134,7 +142,7 @@ final class StreamAgent implements AutoCloseable {
 
     /** What came and nobody has asked for. */
     List<ConnectResponse> unread() {
-        return List.copyOf(received);
+        return Stream.concat(received.stream(), acknowledgements.stream()).toList();
     }
 
     void table(ServerProcess... processes) {
@@ -179,6 +187,10 @@ final class StreamAgent implements AutoCloseable {
 
     void report(CycleReport report) {
         stream.onNext(ConnectRequest.newBuilder().setCycleReport(report).build());
+    }
+
+    boolean hasEnded() {
+        return end.isDone();
     }
 
     /** Waits until the manager has ended the stream. */

@@ -85,13 +85,26 @@ class SiteStorageTest {
     }
 
     @Test
+    void whatAnotherManagerReceivesIsLeftAlone() throws IOException {
+        SiteStorage site = open();
+        try (Upload upload = site.receive()) {
+            upload.write(bytes("abc"));
+            SiteStorage other = new SiteStorage(directory, "another", referred::contains);
+            site.keep(upload);
+            referred.add(ABC);
+            site.settle(ABC);
+            other.open(ABC).close();
+        }
+    }
+
+    @Test
     void onlyADigestNamesABundle() throws IOException {
         SiteStorage site = open();
         assertThatThrownBy(() -> site.open("sha256:../../secret")).isInstanceOf(NoSuchFileException.class);
     }
 
     private SiteStorage open() throws IOException {
-        return new SiteStorage(directory, referred::contains);
+        return new SiteStorage(directory, "owner", referred::contains);
     }
 
     private static void keep(SiteStorage site, String content) throws IOException {

@@ -75,7 +75,8 @@ class PlanTest {
                 "test",
                 Map.of("zone", zone),
                 List.of("acme"),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                true);
     }
 
     private static ProcessRow process(HostRow host, long imageId, ProcessState state) {
