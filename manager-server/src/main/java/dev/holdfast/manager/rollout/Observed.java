@@ -43,7 +43,8 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
      * @param begin when its turn came; empty before
      * @param returnBegin when its turn came to go back, or it was left as it is; empty before
      * @param ending of one at rest; empty for others
-     * @param isConnected whether its agent is there, or away for so short a time that it may just be between two managers
+     * @param isConnected whether its agent is there
+     * @param lastSeen when it was, or is
      * @param isRunning whether all its server processes run, as far as its agent has said
      * @param isUndone whether its cycles were told to be undone
      * @param work of its cycles in the direction in which it goes
@@ -58,6 +59,7 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
             Optional<Instant> returnBegin,
             Optional<Ending> ending,
             boolean isConnected,
+            Instant lastSeen,
             boolean isRunning,
             boolean isUndone,
             Work work,
@@ -65,7 +67,20 @@ public record Observed(Instant start, boolean isPaused, Optional<Stop> stop, Lis
         /** With another state, as what is decided now will make it. */
         Host in(HostState next, Instant now, Optional<Ending> end) {
             return new Host(
-                    id, name, wave, next, now, begin, returnBegin, end, isConnected, isRunning, isUndone, work, gate);
+                    id,
+                    name,
+                    wave,
+                    next,
+                    now,
+                    begin,
+                    returnBegin,
+                    end,
+                    isConnected,
+                    lastSeen,
+                    isRunning,
+                    isUndone,
+                    work,
+                    gate);
         }
     }
 

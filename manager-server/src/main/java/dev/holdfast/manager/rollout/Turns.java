@@ -3,6 +3,7 @@ package dev.holdfast.manager.rollout;
 import dev.holdfast.manager.rollout.Action.BeginHost;
 import dev.holdfast.manager.rollout.Observed.Host;
 import dev.holdfast.manager.rollout.Observed.Wave;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.Optional;
 
 /** Which hosts of a wave begin now. */
 final class Turns {
+    /** An agent that is away for less may be on its way from one manager to another. */
+    private static final Duration AWAY = Duration.ofSeconds(15);
+
     private Turns() {}
 
     static void take(Course course, Wave wave, List<Host> hosts, Draft draft) {
@@ -40,9 +44,11 @@ final class Turns {
                 draft.act(new BeginHost(host.id()));
                 free--;
             } else {
-                Optional<Action> end = away(course, host);
+                Instant gone = host.lastSeen().plus(AWAY);
+                draft.wakeAt(gone);
+                Optional<Action> end = course.isPast(gone) ? away(course, host) : Optional.empty();
                 end.ifPresent(draft::act);
-                failuresLeft -= course.spec().hostsDown() == Spec.HostsDown.FAIL ? 1 : 0;
+                failuresLeft -= end.isPresent() && course.spec().hostsDown() == Spec.HostsDown.FAIL ? 1 : 0;
             }
         }
     }

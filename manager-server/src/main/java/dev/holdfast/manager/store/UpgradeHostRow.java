@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending how it came to rest, as the column has it; null when it has not
  * @param holdsSince since when its queries hold; null while one does not, or none was asked
  * @param isConnected whether a manager that lives has its agent's stream
+ * @param lastSeenTime when one had
  * @param isRunning whether all its server processes run
  * @param work of its cycles forth, or of those back once its turn to go back came
  */
@@ -32,6 +33,7 @@ public record UpgradeHostRow(
         @Nullable Instant holdsSince,
         String gateDetail,
         boolean isConnected,
+        Instant lastSeenTime,
         boolean isRunning,
         Work work) {
     /**

@@ -50,7 +50,7 @@ public final class UpgradeHosts {
                             WHERE c.upgrade_id = :id GROUP BY c.host_id, c.back)
                         SELECT u.*, <holds>, host.name AS host, w.open, coalesce(forth.done, 0) AS done, w.failure,
                             w.failure_reason, w.resets, coalesce(forth.running, false) AS running,
-                            <connected> AS connected
+                            <connected> AS connected, greatest(host.last_seen_time, manager.heartbeat_time) AS seen_time
                         FROM upgrade_host u JOIN host ON host.id = u.host_id
                             LEFT JOIN manager ON manager.id = host.manager_id
                             LEFT JOIN work forth ON forth.host_id = u.host_id AND NOT forth.back
@@ -140,6 +140,7 @@ public final class UpgradeHosts {
                 Columns.instantOrNull(row, "holds"),
                 row.getString("gate_detail"),
                 row.getBoolean("connected"),
+                Columns.instant(row, "seen_time"),
                 row.getBoolean("running"),
                 new UpgradeHostRow.Work(
                         row.getInt("open"),

@@ -49,6 +49,7 @@ final class Observation {
                 Optional.ofNullable(row.returnTime()),
                 Optional.ofNullable(row.ending()).map(end -> new Observed.Ending(end(end), row.reason())),
                 row.isConnected(),
+                row.lastSeenTime(),
                 row.isRunning(),
                 row.undoReason() != null,
                 work(row.work()),

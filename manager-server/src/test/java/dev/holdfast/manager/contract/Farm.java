@@ -8,6 +8,7 @@ import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
 import dev.holdfast.proto.agent.v1.ProcessState;
 import dev.holdfast.proto.agent.v1.StartCycle;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +71,16 @@ final class Farm implements AutoCloseable {
         String process = processes.getOrDefault(agent(number).name(), "");
         agent(number)
                 .table(Bench.seen(process, ProcessState.PROCESS_STATE_EXITED).build());
+    }
+
+    /** As if its agent had left a while ago, and were not only changing managers. */
+    void longAway(Fixture fixture, int number) throws SQLException {
+        try (var connection = fixture.connect();
+                var update = connection.prepareStatement(
+                        "UPDATE host SET last_seen_time = now() - interval '1 h' WHERE name = ?")) {
+            update.setString(1, agent(number).name());
+            update.executeUpdate();
+        }
     }
 
     /** The states of the hosts in their order, without the prefix. */

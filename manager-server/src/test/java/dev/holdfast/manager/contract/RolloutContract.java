@@ -225,6 +225,7 @@ interface RolloutContract extends Fixture {
     default void hostsWhoseAgentsAreAwayAreWaitedForSkippedOrFailed() throws Exception {
         try (Farm farm = new Farm(manager(), 2)) {
             farm.bench.away(farm.agent(1));
+            farm.longAway(this, 1);
             String skipping = farm.start(Rollout.newBuilder().setHostsDown(HostsDown.HOSTS_DOWN_SKIP));
             farm.upgrade(2);
             assertThat(farm.bench.ended(skipping).getState()).isEqualTo(Upgrade.State.STATE_DONE);

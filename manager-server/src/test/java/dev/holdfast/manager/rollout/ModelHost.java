@@ -32,6 +32,7 @@ final class ModelHost {
     Optional<Instant> returnBegin = Optional.empty();
     Optional<Ending> ending = Optional.empty();
     boolean isConnected = true;
+    Instant lastSeen = Instant.EPOCH;
     boolean isRunning = true;
     boolean isUndone;
     boolean queriesHold = true;
@@ -121,6 +122,7 @@ final class ModelHost {
                 returnBegin,
                 ending,
                 isConnected,
+                lastSeen,
                 isRunning,
                 isUndone,
                 work,

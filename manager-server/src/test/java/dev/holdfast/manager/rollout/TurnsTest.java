@@ -105,6 +105,17 @@ class TurnsTest {
     }
 
     @Test
+    void anAgentThatHasOnlyJustLeftIsWaitedForInAnyCase() {
+        Scene scene = down(HostsDown.HOSTS_DOWN_FAIL);
+        scene.host("a").lastSeen = scene.fleet.now;
+        scene.run();
+        scene.hosts("a WAITING", "b UPGRADING", "c WAITING");
+        scene.pass(15);
+        scene.done("b");
+        scene.hosts("a FAILED", "b UPGRADED", "c SKIPPED");
+    }
+
+    @Test
     void leavesOutAForgottenHost() {
         Scene scene = down(HostsDown.HOSTS_DOWN_WAIT);
         scene.run();
