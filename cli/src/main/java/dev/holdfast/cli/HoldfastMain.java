@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import dev.holdfast.acceptance.bench.BenchCommand;
 import dev.holdfast.acceptance.demo.DemoCommand;
+import dev.holdfast.acceptance.farm.FarmCommand;
 import dev.holdfast.acceptance.torture.TortureCommand;
 import dev.holdfast.agent.AgentMain;
 import dev.holdfast.cli.failure.FailurePrinter;
@@ -32,7 +33,8 @@ public final class HoldfastMain {
             ProcessCommand.class,
             UpgradeCommand.class,
             BenchCommand.class,
-            TortureCommand.class);
+            TortureCommand.class,
+            FarmCommand.class);
 
     /** A failed connection is told by the command; held here because a logger that nobody holds forgets its level. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");

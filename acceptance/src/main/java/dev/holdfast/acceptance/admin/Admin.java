@@ -7,8 +7,10 @@ import dev.holdfast.proto.admin.v1.AbortUpgradeRequest;
 import dev.holdfast.proto.admin.v1.AssignHostRequest;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.CreateTenantRequest;
+import dev.holdfast.proto.admin.v1.GetHostRequest;
 import dev.holdfast.proto.admin.v1.GetProcessRequest;
 import dev.holdfast.proto.admin.v1.GetUpgradeRequest;
+import dev.holdfast.proto.admin.v1.Host;
 import dev.holdfast.proto.admin.v1.HostServiceGrpc;
 import dev.holdfast.proto.admin.v1.Image;
 import dev.holdfast.proto.admin.v1.ImageServiceGrpc;
@@ -20,6 +22,7 @@ import dev.holdfast.proto.admin.v1.ProcessServiceGrpc;
 import dev.holdfast.proto.admin.v1.PublishImageRequest;
 import dev.holdfast.proto.admin.v1.Resolution;
 import dev.holdfast.proto.admin.v1.ResolveImageRequest;
+import dev.holdfast.proto.admin.v1.Rollout;
 import dev.holdfast.proto.admin.v1.StartProcessRequest;
 import dev.holdfast.proto.admin.v1.StartUpgradeRequest;
 import dev.holdfast.proto.admin.v1.StopProcessRequest;
@@ -74,6 +77,11 @@ public final class Admin implements AutoCloseable {
     public void createTenant(String tenant, String host) {
         var _ = tenants.createTenant(
                 CreateTenantRequest.newBuilder().setName(tenant).build());
+        assign(tenant, host);
+    }
+
+    /** Puts another host into the tenant. */
+    public void assign(String tenant, String host) {
         var _ = hosts.assignHost(
                 AssignHostRequest.newBuilder().setName(host).setTenant(tenant).build());
     }
@@ -122,6 +130,10 @@ public final class Admin implements AutoCloseable {
                 .build());
     }
 
+    public Host host(String name) {
+        return hosts.getHost(GetHostRequest.newBuilder().setName(name).build());
+    }
+
     public Process process(String id) {
         return processes.getProcess(GetProcessRequest.newBuilder().setId(id).build());
     }
@@ -152,10 +164,16 @@ public final class Admin implements AutoCloseable {
     }
 
     public Upgrade startUpgrade(String tenant, String image, String version) {
+        return startUpgrade(tenant, image, version, Rollout.getDefaultInstance());
+    }
+
+    /** Begins an upgrade that goes over its hosts in this way. */
+    public Upgrade startUpgrade(String tenant, String image, String version, Rollout rollout) {
         return upgrades.startUpgrade(StartUpgradeRequest.newBuilder()
                 .setTenant(tenant)
                 .setImageName(image)
                 .setImageVersion(version)
+                .setRollout(rollout)
                 .build());
     }
 

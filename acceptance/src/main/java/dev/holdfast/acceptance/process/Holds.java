@@ -26,7 +26,7 @@ public final class Holds {
     }
 
     /** What tells the agent's virtual machine. */
-    String option() {
+    public String option() {
         return "-Dholdfast.agent.fault=hold:" + directory;
     }
 

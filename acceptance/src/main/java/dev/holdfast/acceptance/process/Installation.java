@@ -32,7 +32,7 @@ public final class Installation implements AutoCloseable {
     private final String agentsAddress;
     private final Admin admin;
     private final Map<String, Child> agents = new LinkedHashMap<>();
-    private final Map<String, List<String>> options = new HashMap<>();
+    private final Map<String, JavaProgram> programs = new HashMap<>();
     private final Thread hook = new Thread(this::stopAll, "stop the installation");
     private volatile boolean stopped;
     private String otherClassPath = "";
@@ -48,12 +48,17 @@ public final class Installation implements AutoCloseable {
 
     /** Starts a manager with a database of its own. */
     public static Installation start() throws IOException, InterruptedException {
+        return start("127.0.0.1");
+    }
+
+    /** The same with a manager that agents find at another address of this machine. */
+    public static Installation start(String agentsHost) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(
                 "holdfast-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         Thread early = new Thread(() -> sweep(directory), "stop the manager");
         try {
             Runtime.getRuntime().addShutdownHook(early);
-            Child manager = startManager(directory, "127.0.0.1:0", "127.0.0.1:0");
+            Child manager = startManager(directory, "127.0.0.1:0", agentsHost + ":0");
             return new Installation(directory, manager, manager.awaitReady(MANAGER_READY, READY_WITHIN));
         } catch (IOException | InterruptedException | IllegalStateException e) {
             sweep(directory);
@@ -87,15 +92,27 @@ public final class Installation implements AutoCloseable {
 
     /** As above, also again after it ended; with options for its virtual machine. */
     public void startAgent(String name, List<String> javaOptions) throws IOException, InterruptedException {
-        options.put(name, javaOptions);
-        startAgent(name, JavaProgram.agent().with(javaOptions), Files.createDirectories(directoryOf(name)));
+        startAgent(name, List.of(), javaOptions);
+    }
+
+    /** As above, started by another program, as {@code ip netns exec NAME}. */
+    public void startAgent(String name, List<String> startedBy, List<String> javaOptions)
+            throws IOException, InterruptedException {
+        JavaProgram program = JavaProgram.agent().startedBy(startedBy).with(javaOptions);
+        programs.put(name, program);
+        startAgent(name, program, Files.createDirectories(directoryOf(name)));
     }
 
     /** Starts an agent whose cycles can be held up. */
     public Holds startAgentWithHolds(String name) throws IOException, InterruptedException {
-        Holds holds = Holds.in(directoryOf(name).resolve("holds"));
+        Holds holds = holds(name);
         startAgent(name, List.of(holds.option()));
         return holds;
+    }
+
+    /** Where an agent's cycles can be held up, if it is started with {@link Holds#option}. */
+    public Holds holds(String agent) throws IOException {
+        return Holds.in(directoryOf(agent).resolve("holds"));
     }
 
     /** Where an agent writes how far a cycle is; there only while it is under way. */
@@ -162,7 +179,7 @@ public final class Installation implements AutoCloseable {
         if (!stopped) {
             agent(name).kill();
             dead.run();
-            startAgent(name, options.getOrDefault(name, List.of()));
+            startAgent(name, programs.getOrDefault(name, JavaProgram.agent()), directoryOf(name));
         }
     }
 

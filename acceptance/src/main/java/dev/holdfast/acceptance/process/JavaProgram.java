@@ -45,6 +45,11 @@ record JavaProgram(List<String> prefix, String classPath, List<String> flags, St
         return new JavaProgram(setpriv, readableClassPath, flags, mainClass);
     }
 
+    /** The same started by another program, as {@code ip netns exec NAME}. */
+    JavaProgram startedBy(List<String> command) {
+        return new JavaProgram(command, classPath, flags, mainClass);
+    }
+
     /** Its command line, in a session of its own: Ctrl-C on our terminal is for us, we stop it in good order. */
     List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();

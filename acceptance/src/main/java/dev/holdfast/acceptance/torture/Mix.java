@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** Which clients a server gets. */
-final class Mix {
+public final class Mix {
     private Mix() {}
 
     /**
@@ -25,7 +25,7 @@ final class Mix {
      *
      * @param only these kinds; all of them when it is empty
      */
-    static List<Habit> of(RealServer server, Set<String> only, int clients, RandomGenerator random) {
+    public static List<Habit> of(RealServer server, Set<String> only, int clients, RandomGenerator random) {
         return IntStream.range(0, clients)
                 .mapToObj(i -> pick(
                         kinds(server, random).stream()

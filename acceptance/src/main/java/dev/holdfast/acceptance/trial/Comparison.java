@@ -4,6 +4,7 @@ import dev.holdfast.acceptance.load.ClientReport;
 import dev.holdfast.acceptance.load.LoadReport;
 import dev.holdfast.acceptance.load.Peer;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
+import dev.holdfast.proto.admin.v1.Cycle;
 import dev.holdfast.proto.admin.v1.Upgrade;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -20,6 +21,15 @@ import java.util.Map;
 public record Comparison(int kept, List<String> disagreements) {
     /** Compares them connection by connection. */
     public static Comparison of(LoadReport clients, Upgrade upgrade, List<ConnectionOutcome> outcomes) {
+        return of(clients, upgrade.getState() == Upgrade.State.STATE_ABORTED, outcomes);
+    }
+
+    /** The same for one server process of several. */
+    public static Comparison of(LoadReport clients, Cycle cycle, List<ConnectionOutcome> outcomes) {
+        return of(clients, cycle.getState() == Cycle.State.STATE_ABORTED, outcomes);
+    }
+
+    private static Comparison of(LoadReport clients, boolean aborted, List<ConnectionOutcome> outcomes) {
         Map<InetSocketAddress, String> reported = new HashMap<>();
         List<String> disagreements = new ArrayList<>();
         for (ConnectionOutcome outcome : outcomes) {
@@ -29,7 +39,7 @@ public record Comparison(int kept, List<String> disagreements) {
                         outcome.getPeer() + ": reported twice, as " + before + " and as " + outcome.getOutcome());
             }
         }
-        String alive = upgrade.getState() == Upgrade.State.STATE_ABORTED ? "released" : "kept";
+        String alive = aborted ? "released" : "kept";
         int kept = 0;
         for (ClientReport client : clients.clients()) {
             String outcome = reported.getOrDefault(client.local(), "not reported");

@@ -68,7 +68,8 @@ class JsonPageTest {
     @CsvSource({
         "dev.holdfast.acceptance.demo.DemoResult",
         "dev.holdfast.acceptance.bench.BenchResult",
-        "dev.holdfast.acceptance.torture.TortureResult"
+        "dev.holdfast.acceptance.torture.TortureResult",
+        "dev.holdfast.acceptance.farm.FarmResult"
     })
     void whatDemoBenchAndTorturePrintIsThere(Class<?> result) {
         List<String> fields = Arrays.stream(result.getRecordComponents())

@@ -1,7 +1,6 @@
 package dev.holdfast.agent.preflight;
 
 import dev.holdfast.agent.linux.ProcFiles;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,22 +19,25 @@ record MemoryBudget(int sockets, long heap, long tcpPages, long tcpPressure, lon
     private static final long HEAP_OF_SOCKET = 2048;
 
     private static final Pattern IN_USE = Pattern.compile("(?s).*TCP: .*? mem (\\d+).*");
+    private static final Pattern LEVELS = Pattern.compile("\\d+\\s+(\\d+)\\s+(\\d+)");
     private static final int LONGEST = 4096;
     private static final long MIB = 1 << 20;
 
     static MemoryBudget of(int sockets) {
-        Matcher inUse = IN_USE.matcher(read("/proc/net/sockstat"));
-        List<Long> levels = read("/proc/sys/net/ipv4/tcp_mem")
-                .strip()
-                .transform(text -> Pattern.compile("\\s+").splitAsStream(text))
-                .map(Long::parseLong)
-                .toList();
+        return of(sockets, read("/proc/net/sockstat"), read("/proc/sys/net/ipv4/tcp_mem"));
+    }
+
+    /** The kernel shows tcp_mem in its first network namespace only: without it nothing is known to be too little. */
+    static MemoryBudget of(int sockets, String sockstat, String tcpMem) {
+        Matcher inUse = IN_USE.matcher(sockstat);
+        Matcher levels = LEVELS.matcher(tcpMem.strip());
+        boolean known = levels.matches();
         return new MemoryBudget(
                 sockets,
                 Runtime.getRuntime().maxMemory(),
                 inUse.matches() ? Long.parseLong(inUse.group(1)) : 0,
-                levels.get(1),
-                levels.get(2));
+                known ? Long.parseLong(levels.group(1)) : Long.MAX_VALUE,
+                known ? Long.parseLong(levels.group(2)) : Long.MAX_VALUE);
     }
 
     private static String read(String file) {

@@ -47,4 +47,16 @@ class MemoryCheckTest {
         assertThat(MemoryCheck.twice(warm, 2_000, 1_000)).isPresent();
         assertThat(MemoryCheck.twice(warm, 2_000, 3_000)).isEmpty();
     }
+
+    @Test
+    void whatTheKernelDoesNotShowInANetworkNamespaceIsNotHeldAgainstIt() {
+        String sockstat = "sockets: used 0\nTCP: inuse 0 orphan 0 tw 0 alloc 2025 mem 161\nUDP: inuse 0 mem 0\n";
+        MemoryBudget budget = MemoryBudget.of(8_000, sockstat, "");
+
+        assertThat(budget.tcpPages()).isEqualTo(161);
+        assertThat(budget.tooLittleForTcp()).isEmpty();
+        assertThat(budget.sparing()).isEmpty();
+        assertThat(MemoryBudget.of(8_000, sockstat, "1000\t2000\t3000\n").tooLittleForTcp())
+                .hasValueSatisfying(said -> assertThat(said).contains("3000 pages"));
+    }
 }

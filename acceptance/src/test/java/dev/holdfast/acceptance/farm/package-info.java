@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.acceptance.farm;
+
+import org.jspecify.annotations.NullMarked;
