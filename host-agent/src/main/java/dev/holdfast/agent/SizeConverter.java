@@ -1,0 +1,27 @@
+package dev.holdfast.agent;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads sizes: "500000", "20MiB", "1GiB", with a rate's "/s" where one is meant. */
+final class SizeConverter implements ITypeConverter<Long> {
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|b|kib|mib|gib)(/s)?");
+
+    @Override
+    public Long convert(String text) {
+        Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        if (!size.matches()) {
+            throw new TypeConversionException("'" + text + "' is not a size: write 500000, 512KiB, 20MiB or 1GiB");
+        }
+        int shift = switch (size.group(2)) {
+            case "kib" -> 10;
+            case "mib" -> 20;
+            case "gib" -> 30;
+            default -> 0;
+        };
+        return Long.parseLong(size.group(1)) << shift;
+    }
+}
