@@ -3,7 +3,10 @@ package dev.holdfast.manager.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.proto.admin.v1.Rollout;
+import dev.holdfast.proto.admin.v1.Rollout.HostsDown;
+import dev.holdfast.proto.admin.v1.Upgrade;
 import dev.holdfast.proto.admin.v1.Waves;
+import dev.holdfast.proto.agent.v1.StartCycle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +55,43 @@ interface StagingContract extends Fixture {
             farm.upgrade(2);
             farm.bench.ended(id);
             assertThat(farm.agents).allMatch(agent -> agent.staged().isEmpty());
+        }
+    }
+
+    @Test
+    default void whoWasAwayForAllOfAnUpgradeLearnsOfItAndConverges(@TempDir Path directory) throws Exception {
+        try (Farm farm = new Farm(manager(), 2)) {
+            farm.bench.away(farm.agent(2));
+            farm.longAway(this, 2);
+            String id = startBundled(farm, directory, "away");
+            farm.upgrade(1);
+            farm.awaitStates(id, "upgraded", "waiting");
+            farm.awaitWaiting(id, farm.agent(2).name());
+            try (StreamAgent back = farm.bench.reconnect(farm.agent(2))) {
+                StartCycle start = Bench.startCycle(back);
+                assertThat(start.getImage().getVersion()).isEqualTo("3");
+                back.report(Reports.done(start.getCycleId(), 1));
+                assertThat(farm.bench.ended(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+                assertThat(farm.version(2)).isEqualTo("3");
+            }
+        }
+    }
+
+    @Test
+    default void whoWasSkippedIsNotTouchedWhenItComesBack() throws Exception {
+        try (Farm farm = new Farm(manager(), 2)) {
+            farm.bench.away(farm.agent(2));
+            farm.longAway(this, 2);
+            String id = farm.start(Rollout.newBuilder().setHostsDown(HostsDown.HOSTS_DOWN_SKIP));
+            farm.upgrade(1);
+            assertThat(farm.bench.ended(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+            try (StreamAgent back = farm.bench.reconnect(farm.agent(2))) {
+                farm.bench.requested(back);
+                assertThat(back.unread()).isEmpty();
+                assertThat(back.staged()).isEmpty();
+                assertThat(farm.states(id)).containsExactly("upgraded", "skipped");
+                assertThat(farm.version(2)).isEqualTo("1");
+            }
         }
     }
 
