@@ -8,13 +8,13 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads sizes: "500000", "20MiB", "1GiB", with a rate's "/s" where one is meant. */
 final class SizeConverter implements ITypeConverter<Long> {
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|b|kib|mib|gib)(/s)?");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})(|b|kib|mib|gib)(/s)?");
 
     @Override
     public Long convert(String text) {
         Matcher size = SIZE.matcher(text.toLowerCase(Locale.ROOT));
         if (!size.matches()) {
-            throw new TypeConversionException("'" + text + "' is not a size: write 500000, 512KiB, 20MiB or 1GiB");
+            throw refused(text);
         }
         int shift = switch (size.group(2)) {
             case "kib" -> 10;
@@ -22,6 +22,14 @@ final class SizeConverter implements ITypeConverter<Long> {
             case "gib" -> 30;
             default -> 0;
         };
-        return Long.parseLong(size.group(1)) << shift;
+        long number = Long.parseLong(size.group(1));
+        if (number > Long.MAX_VALUE >> shift) {
+            throw refused(text);
+        }
+        return number << shift;
+    }
+
+    private static TypeConversionException refused(String text) {
+        return new TypeConversionException("'" + text + "' is not a size: write 500000, 512KiB, 20MiB or 1GiB");
     }
 }

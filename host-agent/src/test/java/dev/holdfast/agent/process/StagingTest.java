@@ -97,9 +97,6 @@ class StagingTest {
             staging.stage(image, new Told());
             awaitBegun();
         }
-        Awaitility.await()
-                .until(() -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().equals("stage")));
         long here = Files.size(partial());
         store(Pace.UNLIMITED).stage(image);
         assertThat(offsets).containsExactly(0L, here);
