@@ -105,7 +105,7 @@ final class SimulatedAgent {
             case CYCLE_REPORT_ACK ->
                 unacknowledged.remove(message.getCycleReportAck().getCycleId());
             case CHECK_PROCESS -> send(Messages.passed(message.getCheckProcess()));
-            case REGISTERED, HEARD, MESSAGE_NOT_SET -> {}
+            case STAGE_IMAGE, REGISTERED, HEARD, MESSAGE_NOT_SET -> {}
         }
     }
 
