@@ -13,10 +13,13 @@ import dev.holdfast.agent.link.Managers;
 import dev.holdfast.agent.link.Outbox;
 import dev.holdfast.agent.link.ReportStore;
 import dev.holdfast.agent.link.TableSender;
+import dev.holdfast.agent.process.Disk;
 import dev.holdfast.agent.process.Exits;
+import dev.holdfast.agent.process.ImageCollector;
 import dev.holdfast.agent.process.ImageStore;
 import dev.holdfast.agent.process.ProcessStore;
 import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.agent.process.Staging;
 import dev.holdfast.common.address.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,12 +73,17 @@ final class Agent implements AutoCloseable {
         String id = AgentId.of(data);
         Managers managers = new Managers(config.managers(), new SecureRandom());
         Exits exits = new Exits();
-        ImageStore images = new ImageStore(data.resolve("images"), new BundleDownload(managers));
+        Path kept = data.resolve("images");
+        ImageStore images = new ImageStore(
+                kept,
+                new BundleDownload(managers),
+                Disk.of(kept, config.storage().reserve()),
+                config.storage().pace());
         ServerProcesses servers = new ServerProcesses(new ProcessStore(data.resolve("processes")), images, exits);
         Outbox outbox = new Outbox(new ReportStore(data.resolve("reports")));
         CycleListener listener = config.fault().isEmpty() ? outbox : FaultPoint.at(config.fault(), outbox);
         HostCycles cycles = new HostCycles(servers, exits, listener, data.resolve("cycles"), Clock.systemUTC());
-        Commands commands = new Commands(servers, cycles, outbox);
+        Commands commands = new Commands(servers, cycles, outbox, new Staging(images));
         TableSender tables = new TableSender(servers, outbox);
         ManagerLink link = new ManagerLink(
                 managers,
@@ -85,9 +93,16 @@ final class Agent implements AutoCloseable {
                 tables,
                 new Backoff(RandomGenerator.getDefault()),
                 registered);
+        ImageCollector collector =
+                new ImageCollector(images, servers::all, () -> cycles.underWay().isEmpty(), Clock.systemUTC());
         cycles.recover();
         servers.watch();
-        return new Agent(lock, managers, commands, cycles, List.of(run("link", link::run), run("table", tables::run)));
+        return new Agent(
+                lock,
+                managers,
+                commands,
+                cycles,
+                List.of(run("link", link::run), run("table", tables::run), run("collect", collector::run)));
     }
 
     private interface Loop {

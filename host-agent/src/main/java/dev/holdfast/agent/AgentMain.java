@@ -1,6 +1,7 @@
 package dev.holdfast.agent;
 
 import dev.holdfast.agent.link.HostFacts;
+import dev.holdfast.agent.process.Pace;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.common.address.HostPort;
 import java.io.IOException;
@@ -59,6 +60,22 @@ public final class AgentMain implements Callable<Integer> {
             description = "Told to the manager with the host; may be given several times")
     private Map<String, String> labels = Map.of();
 
+    @Option(
+            names = "--download-rate",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Bytes a second at which bundles are fetched ahead of an upgrade, such as 20MiB; one that an"
+                    + " upgrade waits for is fetched as fast as it goes. Default: no limit")
+    private long downloadRate;
+
+    @Option(
+            names = "--disk-reserve",
+            paramLabel = "SIZE",
+            converter = SizeConverter.class,
+            description = "Stays free on the file system of --data-dir: a bundle that would take of it is not fetched."
+                    + " Default: 1GiB, or a twentieth of a file system that is smaller than 20 GiB")
+    private @Nullable Long diskReserve;
+
     @Spec
     private CommandSpec spec;
 
@@ -91,7 +108,12 @@ public final class AgentMain implements Callable<Integer> {
         Path data = dataDir == null ? defaultData().resolve("agent") : dataDir;
         String host = name == null ? HostFacts.hostname() : name;
         return new AgentConfig(
-                managers, host, data.toAbsolutePath().normalize(), labels, System.getProperty(FAULT, ""));
+                managers,
+                host,
+                data.toAbsolutePath().normalize(),
+                labels,
+                new AgentConfig.Storage(new Pace(downloadRate), diskReserve),
+                System.getProperty(FAULT, ""));
     }
 
     private static Path defaultData() {

@@ -19,6 +19,8 @@ import dev.holdfast.proto.agent.v1.Image;
 import dev.holdfast.proto.agent.v1.ProcessState;
 import dev.holdfast.proto.agent.v1.Registration;
 import dev.holdfast.proto.agent.v1.ServerProcess;
+import dev.holdfast.proto.agent.v1.StageImage;
+import dev.holdfast.proto.agent.v1.StageReport;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import dev.holdfast.proto.agent.v1.StartProcess;
 import dev.holdfast.proto.agent.v1.StopProcess;
@@ -118,6 +120,19 @@ class AgentTest {
         assertThat(registration.getCores()).isPositive();
         assertThat(registration.getMemoryBytes()).isGreaterThan(100_000_000);
         assertThat(registration.getLabelsMap()).containsExactly(Map.entry("rack", "7"));
+    }
+
+    @Test
+    void hasAnImageReadyAheadAndRunsNothing() throws IOException {
+        manager.send(ConnectResponse.newBuilder()
+                .setStageImage(StageImage.newBuilder().setImage(image("2")))
+                .build());
+        await().atMost(SOON).until(() -> manager.stages.size() == 1);
+
+        assertThat(manager.stages.getFirst().getState()).isEqualTo(StageReport.State.STATE_STAGED);
+        assertThat(manager.stages.getFirst().getImageVersion()).isEqualTo("2");
+        assertThat(dir.resolve("data/images")).isDirectoryContaining(Files::isDirectory);
+        assertThat(manager.process("p-1")).isEmpty();
     }
 
     @Test

@@ -27,6 +27,7 @@ import dev.holdfast.manager.upgrade.GateQueries;
 import dev.holdfast.manager.upgrade.LostHost;
 import dev.holdfast.manager.upgrade.RolloutLoop;
 import dev.holdfast.manager.upgrade.Rollouts;
+import dev.holdfast.manager.upgrade.StageCommands;
 import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeSteering;
@@ -70,7 +71,10 @@ public final class Manager implements AutoCloseable {
             Dispatcher dispatcher = keep(new Dispatcher(
                     database,
                     connected,
-                    List.of(new ProcessCommands(agentsPart), new CycleCommands(agentsPart, bell))));
+                    List.of(
+                            new ProcessCommands(agentsPart),
+                            new CycleCommands(agentsPart, bell),
+                            new StageCommands(agentsPart))));
             ProcessControl processes = new ProcessControl(database);
             Checks checks = new Checks(database, connected, id, config.checkPatience());
             UpgradeCheck check = new UpgradeCheck(database, checks);

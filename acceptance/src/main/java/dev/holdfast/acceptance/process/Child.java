@@ -87,6 +87,14 @@ final class Child {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     boolean awaitEnd(Duration within) throws InterruptedException {
         return process.waitFor(within);
     }

@@ -15,12 +15,13 @@ public final class Backoff {
         this.random = random;
     }
 
-    void reset() {
+    /** A stream was registered. */
+    public void reset() {
         next = FIRST;
     }
 
     /** Agents that lost the same manager at the same moment must not come back all at once. */
-    Duration next() {
+    public Duration next() {
         Duration full = next;
         Duration doubled = full.multipliedBy(2);
         next = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;

@@ -3,7 +3,9 @@ package dev.holdfast.agent.link;
 import dev.holdfast.agent.cycle.Cycles;
 import dev.holdfast.agent.preflight.Finding;
 import dev.holdfast.agent.preflight.Preflight;
+import dev.holdfast.agent.process.ImageRef;
 import dev.holdfast.agent.process.ServerProcesses;
+import dev.holdfast.agent.process.Staging;
 import dev.holdfast.proto.agent.v1.AbortCycle;
 import dev.holdfast.proto.agent.v1.CheckProcess;
 import dev.holdfast.proto.agent.v1.CheckReport;
@@ -26,12 +28,14 @@ public final class Commands implements AutoCloseable {
     private final ServerProcesses servers;
     private final Cycles cycles;
     private final Outbox outbox;
+    private final Staging staging;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-    public Commands(ServerProcesses servers, Cycles cycles, Outbox outbox) {
+    public Commands(ServerProcesses servers, Cycles cycles, Outbox outbox, Staging staging) {
         this.servers = servers;
         this.cycles = cycles;
         this.outbox = outbox;
+        this.staging = staging;
     }
 
     /** Returns at once; the work goes on beside. */
@@ -60,6 +64,10 @@ public final class Commands implements AutoCloseable {
             case ABORT_CYCLE -> {
                 AbortCycle abort = command.getAbortCycle();
                 run("abort cycle " + abort.getCycleId(), () -> cycles.abort(abort.getCycleId(), abort.getReason()));
+            }
+            case STAGE_IMAGE -> {
+                ImageRef image = Messages.image(command.getStageImage().getImage());
+                staging.stage(image, new StageReports(image, outbox));
             }
             case REGISTERED, HEARD, MESSAGE_NOT_SET -> LOG.debug("not a command: {}", command.getMessageCase());
         }
@@ -126,6 +134,7 @@ public final class Commands implements AutoCloseable {
     /** Breaks off what is being started or stopped; a later agent goes on with it. */
     @Override
     public void close() {
+        staging.close();
         executor.shutdownNow();
         executor.close();
     }

@@ -60,6 +60,11 @@ public record ManagedProcess(
         return pid != 0 && (state == State.STARTING || state == State.RUNNING);
     }
 
+    /** It runs, or is to. */
+    boolean wanted() {
+        return state == State.STARTING || state == State.RUNNING;
+    }
+
     ManagedProcess spawned(ProcessIdentity process, Instant when) {
         return new ManagedProcess(processId, image, process.pid(), process.startTicks(), when, State.STARTING, "");
     }

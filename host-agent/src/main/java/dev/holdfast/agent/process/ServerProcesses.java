@@ -198,6 +198,8 @@ public final class ServerProcesses {
     /** Records, with the lock, what the process runs after an upgrade, and goes on watching that. */
     public void replace(String id, ImageRef image, ProcessIdentity process) {
         ManagedProcess before = registry.get(id).orElseThrow();
+        // The way back leads there.
+        images.ran(before.image());
         ManagedProcess now = before.with(image).spawned(process, Instant.now()).running();
         registry.put(now);
         watchExit(now);

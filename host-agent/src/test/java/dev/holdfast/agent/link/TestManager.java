@@ -13,6 +13,7 @@ import dev.holdfast.proto.agent.v1.ProcessTable;
 import dev.holdfast.proto.agent.v1.Registered;
 import dev.holdfast.proto.agent.v1.Registration;
 import dev.holdfast.proto.agent.v1.ServerProcess;
+import dev.holdfast.proto.agent.v1.StageReport;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -41,6 +42,8 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
     public final List<CycleReport> reports = new CopyOnWriteArrayList<>();
 
     public final List<CheckReport> checks = new CopyOnWriteArrayList<>();
+
+    public final List<StageReport> stages = new CopyOnWriteArrayList<>();
 
     private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final CountDownLatch thaw = new CountDownLatch(1);
@@ -92,6 +95,7 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
                     }
                     case CYCLE_REPORT -> reports.add(message.getCycleReport());
                     case CHECK_REPORT -> checks.add(message.getCheckReport());
+                    case STAGE_REPORT -> stages.add(message.getStageReport());
                     case CYCLE_PROGRESS, MESSAGE_NOT_SET -> throw new IllegalStateException("unexpected: " + message);
                 }
             }

@@ -2,6 +2,7 @@ package dev.holdfast.manager.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -61,6 +62,28 @@ public final class UpgradeHosts {
                 .define("holds", Gates.HOLDS)
                 .bind("id", upgradeId)
                 .map(UpgradeHosts::row)
+                .list();
+    }
+
+    /**
+     * Where bundles are wanted ahead: on the hosts that wait for their turn in the first wave that has not ended, and in
+     * the one after it.
+     *
+     * @param hosts null for all
+     */
+    public List<StageRow> staging(@Nullable Collection<UUID> hosts) {
+        return handle.createQuery("""
+                        SELECT h.host_id, u.id, u.image_id
+                        FROM upgrade u JOIN image i ON i.id = u.image_id JOIN upgrade_host h ON h.upgrade_id = u.id
+                        WHERE u.state = 'running' AND u.stop_time IS NULL AND i.bundle_digest IS NOT NULL
+                            AND h.state = 'waiting' AND (:hosts::uuid[] IS NULL OR h.host_id = ANY (:hosts))
+                            AND h.wave <= 1 + (SELECT min(number) FROM wave w
+                                WHERE w.upgrade_id = u.id AND w.end_time IS NULL)
+                        ORDER BY u.id
+                        """)
+                .bindByType("hosts", DueRow.array(hosts), UUID[].class)
+                .map((row, context) ->
+                        new StageRow(Columns.uuid(row, "host_id"), Columns.uuid(row, "id"), row.getLong("image_id")))
                 .list();
     }
 

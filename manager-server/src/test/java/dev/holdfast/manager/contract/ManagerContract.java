@@ -29,6 +29,7 @@ abstract class ManagerContract
                 SeveralManagersContract,
                 SharedHostsContract,
                 RolloutContract,
+                StagingContract,
                 RoughContract {
     private String url;
     private RunningManager manager;

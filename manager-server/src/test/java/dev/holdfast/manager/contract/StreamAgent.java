@@ -13,6 +13,7 @@ import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleState;
 import dev.holdfast.proto.agent.v1.Finding;
+import dev.holdfast.proto.agent.v1.Image;
 import dev.holdfast.proto.agent.v1.ProcessTable;
 import dev.holdfast.proto.agent.v1.Registration;
 import dev.holdfast.proto.agent.v1.ServerProcess;
@@ -40,6 +41,9 @@ final class StreamAgent implements AutoCloseable {
     private final BlockingQueue<ConnectResponse> received = new LinkedBlockingQueue<>();
 
     private final BlockingQueue<ConnectResponse> acknowledgements = new LinkedBlockingQueue<>();
+    /** What it was told to have ready, which comes in no order with commands either. */
+    private final List<Image> staged = new CopyOnWriteArrayList<>();
+
     private final CompletableFuture<Status> end = new CompletableFuture<>();
     private final StreamObserver<ConnectRequest> stream;
     /** What it says when it is asked whether a process can be upgraded; null for an agent that does not know the question. */
@@ -56,6 +60,8 @@ final class StreamAgent implements AutoCloseable {
             public void onNext(ConnectResponse message) {
                 if (message.hasCheckProcess()) {
                     checked(message.getCheckProcess());
+                } else if (message.hasStageImage()) {
+                    staged.add(message.getStageImage().getImage());
                 } else if (message.hasCycleReportAck()) {
                     acknowledgements.add(message);
                 } else if (!message.hasHeard()) {
@@ -138,6 +144,11 @@ final class StreamAgent implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** The versions that it was told to have ready. */
+    List<String> staged() {
+        return staged.stream().map(Image::getVersion).toList();
     }
 
     /** What came and nobody has asked for. */
