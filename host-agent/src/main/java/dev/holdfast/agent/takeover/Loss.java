@@ -8,6 +8,11 @@ package dev.holdfast.agent.takeover;
 public record Loss(HeldConnection connection, boolean certain) {
     private static final String IN_DOUBT = "; nobody can tell whether it had its whole answer";
 
+    /** The same, where more should have been known than is. */
+    Loss inDoubt() {
+        return new Loss(connection, false);
+    }
+
     /** For its report. */
     public String reason(String why) {
         return certain ? why : why + IN_DOUBT;

@@ -234,7 +234,12 @@ public final class Quiesce implements AutoCloseable {
             }
             open = inDoubt;
             if (open.isEmpty() || !judge.isOnTheWire() || System.nanoTime() > deadline) {
-                open.stream().map(otherwise).flatMap(Optional::stream).forEach(losses::add);
+                boolean knowsProtocol = judge.isOnTheWire();
+                open.stream()
+                        .map(otherwise)
+                        .flatMap(Optional::stream)
+                        .map(loss -> knowsProtocol ? loss.inDoubt() : loss)
+                        .forEach(losses::add);
                 return losses;
             }
             LockSupport.parkNanos(PASS.toNanos());
