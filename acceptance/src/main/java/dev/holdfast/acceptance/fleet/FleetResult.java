@@ -19,6 +19,7 @@ import java.util.Map;
  * @param managerRssMb the most memory that a manager ever had
  * @param reconnectS from a manager's death by SIGKILL until every agent is registered again
  * @param wrongEndStates hosts and cycles of which the manager does not say what the agent did
+ * @param lostStreams of registered agents, before any manager was killed
  * @param cyclesAtOnce how many cycles were underway at once at the most
  * @param events of the upgrade
  * @param phases each part of the bench
@@ -35,6 +36,7 @@ record FleetResult(
         long managerRssMb,
         double reconnectS,
         int wrongEndStates,
+        int lostStreams,
         int cyclesAtOnce,
         int events,
         Map<String, Phase> phases) {
@@ -81,6 +83,7 @@ record FleetResult(
                 phase.postgresMsPerHost()));
         out.printf(Locale.ROOT, "%n  manager's memory %,d MiB at the most%n", managerRssMb);
         out.printf(Locale.ROOT, "  upgrade: %,d events, %,d cycles at once at the most%n", events, cyclesAtOnce);
+        out.printf(Locale.ROOT, "  lost streams: %d%n", lostStreams);
         out.printf(Locale.ROOT, "  wrong end states: %d%n", wrongEndStates);
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.acceptance.fleet;
 
 import dev.holdfast.agent.link.Backoff;
+import dev.holdfast.common.text.Reasons;
 import dev.holdfast.proto.agent.v1.AbortCycle;
 import dev.holdfast.proto.agent.v1.AgentServiceGrpc;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
@@ -78,15 +79,15 @@ final class SimulatedAgent {
     private synchronized void registered(StreamObserver<ConnectRequest> requests) {
         backoff.reset();
         stream = requests;
-        tally.connected(1);
+        tally.registered();
         unacknowledged.values().forEach(this::send);
         sendTable();
     }
 
-    private synchronized void ended(Stream ended) {
+    private synchronized void ended(Stream ended, String why) {
         if (stream != null) {
             stream = null;
-            tally.connected(-1);
+            tally.lost(why);
             failed = 0;
         }
         var _ = ended.channel.shutdownNow();
@@ -245,12 +246,12 @@ final class SimulatedAgent {
 
         @Override
         public void onError(Throwable broken) {
-            ended(this);
+            ended(this, Reasons.root(broken));
         }
 
         @Override
         public void onCompleted() {
-            ended(this);
+            ended(this, "the manager ended it");
         }
     }
 }

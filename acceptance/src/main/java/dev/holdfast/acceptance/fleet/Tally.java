@@ -4,19 +4,36 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /** What all simulated agents are and did. */
 final class Tally {
     private final Map<String, Deed> deeds = new ConcurrentHashMap<>();
+    private final Map<String, Integer> losses = new TreeMap<>();
     private int connected;
     private int underway;
     private int mostUnderway;
 
-    synchronized void connected(int more) {
+    synchronized void registered() {
+        connected(1);
+    }
+
+    private void connected(int more) {
         connected += more;
         notifyAll();
+    }
+
+    /** The stream of a registered agent has ended. */
+    synchronized void lost(String why) {
+        losses.merge(why, 1, Integer::sum);
+        connected(-1);
+    }
+
+    /** Why registered agents' streams have ended until now, and how many for that reason. */
+    synchronized Map<String, Integer> losses() {
+        return new TreeMap<>(losses);
     }
 
     synchronized void began() {

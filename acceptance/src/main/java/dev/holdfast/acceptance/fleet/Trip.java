@@ -63,6 +63,9 @@ final class Trip implements AutoCloseable {
         measure("upgrade", () -> events = upgrade("v2"));
         Thread.sleep(SETTLE);
         int atOnce = fleet.tally().mostUnderway();
+        Map<String, Integer> losses = fleet.tally().losses();
+        losses.forEach((why, count) -> progress.say("%,d streams ended: %s".formatted(count, why)));
+        int lost = losses.values().stream().mapToInt(Integer::intValue).sum();
         long memory = Usage.peakMemory(managers);
         if (plan.killInUpgrade()) {
             upgradeWithADeath();
@@ -73,7 +76,7 @@ final class Trip implements AutoCloseable {
         memory = Math.max(memory, Usage.peakMemory(managers));
         progress.say("comparing with what the agents did");
         complaints.addAll(audit());
-        return result(memory, atOnce, complaints.size());
+        return result(memory, atOnce, lost, complaints.size());
     }
 
     private void measure(String name, Part part) throws IOException, InterruptedException, StatusException {
@@ -164,7 +167,7 @@ final class Trip implements AutoCloseable {
         return audit.wrong();
     }
 
-    private FleetResult result(long memory, int atOnce, int wrong) {
+    private FleetResult result(long memory, int atOnce, int lost, int wrong) {
         Phase idle = phase("idle");
         Phase upgrade = phase("upgrade");
         return new FleetResult(
@@ -179,6 +182,7 @@ final class Trip implements AutoCloseable {
                 memory,
                 phase("reconnect").seconds(),
                 wrong,
+                lost,
                 atOnce,
                 events,
                 phases);
