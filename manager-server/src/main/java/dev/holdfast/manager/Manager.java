@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.common.address.HostPort;
 import dev.holdfast.common.text.Reasons;
 import dev.holdfast.manager.api.GrpcPort;
+import dev.holdfast.manager.api.Pulse;
 import dev.holdfast.manager.api.Services;
 import dev.holdfast.manager.fleet.Checks;
 import dev.holdfast.manager.fleet.ConnectedAgents;
@@ -89,7 +90,9 @@ public final class Manager implements AutoCloseable {
             ProcessTables tables = new ProcessTables(agentsPart, dispatcher);
             CycleReports reports = new CycleReports(agentsPart, dispatcher, loop, bell);
 
-            agents = keep(open("--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site)));
+            Pulse pulse = keep(new Pulse());
+            agents = keep(open(
+                    "--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site, pulse)));
             admin = keep(open(
                     "--admin",
                     config.admin(),

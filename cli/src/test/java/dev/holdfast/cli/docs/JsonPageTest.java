@@ -68,6 +68,7 @@ class JsonPageTest {
     @CsvSource({
         "dev.holdfast.acceptance.demo.DemoResult",
         "dev.holdfast.acceptance.bench.BenchResult",
+        "dev.holdfast.acceptance.fleet.FleetResult",
         "dev.holdfast.acceptance.torture.TortureResult",
         "dev.holdfast.acceptance.farm.FarmResult"
     })

@@ -19,18 +19,27 @@ final class AgentApi extends AgentServiceGrpc.AgentServiceImplBase {
     private final CycleReports reports;
     private final Checks checks;
     private final SiteStorage site;
+    private final Pulse pulse;
 
-    AgentApi(Registrar registrar, ProcessTables tables, CycleReports reports, Checks checks, SiteStorage site) {
+    AgentApi(
+            Registrar registrar,
+            ProcessTables tables,
+            CycleReports reports,
+            Checks checks,
+            SiteStorage site,
+            Pulse pulse) {
         this.registrar = registrar;
         this.tables = tables;
         this.reports = reports;
         this.checks = checks;
         this.site = site;
+        this.pulse = pulse;
     }
 
     @Override
     public StreamObserver<ConnectRequest> connect(StreamObserver<ConnectResponse> agent) {
-        return new AgentStream((ServerCallStreamObserver<ConnectResponse>) agent, registrar, tables, reports, checks);
+        return new AgentStream(
+                (ServerCallStreamObserver<ConnectResponse>) agent, registrar, tables, reports, checks, pulse);
     }
 
     @Override

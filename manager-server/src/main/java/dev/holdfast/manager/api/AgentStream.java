@@ -29,6 +29,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
     private final ProcessTables tables;
     private final CycleReports reports;
     private final Checks checks;
+    private final Pulse pulse;
     private @Nullable AgentSession session;
 
     AgentStream(
@@ -36,12 +37,14 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             Registrar registrar,
             ProcessTables tables,
             CycleReports reports,
-            Checks checks) {
+            Checks checks,
+            Pulse pulse) {
         this.link = new GrpcAgentLink(agent);
         this.registrar = registrar;
         this.tables = tables;
         this.reports = reports;
         this.checks = checks;
+        this.pulse = pulse;
         agent.setOnCancelHandler(this::disconnected);
         agent.setOnCloseHandler(this::disconnected);
     }
@@ -65,6 +68,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                     throw RefusedException.invalid("registration", "it comes once in a stream, first");
                 }
                 session = registrar.register(message.getRegistration(), link);
+                pulse.add(link);
             }
             case PROCESS_TABLE -> {
                 tables.update(registered(), message.getProcessTable());

@@ -20,6 +20,10 @@ final class GrpcAgentLink implements AgentLink {
         }
     }
 
+    synchronized boolean isOpen() {
+        return !closed && !agent.isCancelled();
+    }
+
     /** Somebody else ends the call. */
     synchronized void failed() {
         closed = true;

@@ -18,11 +18,8 @@ import java.util.concurrent.TimeUnit;
 /** A port that serves gRPC, with health and reflection. Services may block: every call has a virtual thread. */
 public final class GrpcPort implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-    /**
-     * A peer that is gone without a word is noticed after the sum of these. An agent takes a manager for gone that says nothing
-     * for nine seconds.
-     */
-    private static final Duration PROBE_AFTER = Duration.ofSeconds(4);
+    /** A peer that is gone without a word is noticed after the sum of these. gRPC does not probe sooner than this. */
+    private static final Duration PROBE_AFTER = Duration.ofSeconds(10);
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
     /** As often as a peer may probe. */

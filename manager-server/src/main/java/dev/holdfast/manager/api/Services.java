@@ -39,7 +39,12 @@ public final class Services {
 
     /** {@code holdfast.agent.v1}, for agents. */
     public static List<BindableService> agents(
-            Registrar registrar, ProcessTables tables, CycleReports reports, Checks checks, SiteStorage site) {
-        return List.of(new AgentApi(registrar, tables, reports, checks, site));
+            Registrar registrar,
+            ProcessTables tables,
+            CycleReports reports,
+            Checks checks,
+            SiteStorage site,
+            Pulse pulse) {
+        return List.of(new AgentApi(registrar, tables, reports, checks, site, pulse));
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.acceptance.fleet;
+
+import org.jspecify.annotations.NullMarked;
