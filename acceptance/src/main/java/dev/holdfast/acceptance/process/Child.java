@@ -119,9 +119,10 @@ final class Child {
 
     /** Asks it to end, and its own children with it; kills what does not in time. */
     void stop(Duration within) throws InterruptedException {
-        List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(within)) {
+            // Just before, so that none is missed that was begun meanwhile.
+            List<ProcessHandle> children = process.descendants().toList();
             process.destroyForcibly().waitFor();
             children.forEach(ProcessHandle::destroyForcibly);
         }
