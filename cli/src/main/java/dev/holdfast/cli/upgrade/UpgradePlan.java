@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
             "",
             "Examples:",
             "  holdfast upgrade plan -f shop.yaml",
-            "  holdfast upgrade plan --tenant acme --image shop:v2 --canary 1 --batch 25% --soak 10m"
+            "  holdfast upgrade plan --tenant acme --image shop:v2 --canary 1 --batch 25%% --soak 10m"
         })
 final class UpgradePlan extends ManagerCommand {
     @Mixin

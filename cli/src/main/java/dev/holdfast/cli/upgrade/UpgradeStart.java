@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  holdfast upgrade start --tenant acme --image shop:v2 --wait",
-            "  holdfast upgrade start --tenant acme --image shop:v2 --canary 1 --batch 25% --soak 10m --auto-rollback",
+            "  holdfast upgrade start --tenant acme --image shop:v2 --canary 1 --batch 25%% --soak 10m --auto-rollback",
             "  holdfast upgrade start -f shop.yaml --wait",
             "  holdfast upgrade start --tenant acme --image shop:v2 --request-id $(uuidgen) -o json"
         })
