@@ -29,7 +29,6 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
     private final ProcessTables tables;
     private final CycleReports reports;
     private final Checks checks;
-    private final Pulse pulse;
     private @Nullable AgentSession session;
 
     AgentStream(
@@ -44,9 +43,10 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
         this.tables = tables;
         this.reports = reports;
         this.checks = checks;
-        this.pulse = pulse;
         agent.setOnCancelHandler(this::disconnected);
         agent.setOnCloseHandler(this::disconnected);
+        // At once: where many register, one that waits its turn in silence would leave and come again, for ever.
+        pulse.add(link);
     }
 
     /** A failure ends the call; nothing may be sent on it then, and the agent counts as gone at once. */
@@ -68,7 +68,6 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                     throw RefusedException.invalid("registration", "it comes once in a stream, first");
                 }
                 session = registrar.register(message.getRegistration(), link);
-                pulse.add(link);
             }
             case PROCESS_TABLE -> {
                 tables.update(registered(), message.getProcessTable());
