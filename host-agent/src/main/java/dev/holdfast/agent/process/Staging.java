@@ -1,9 +1,11 @@
 package dev.holdfast.agent.process;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +36,22 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /** Told only when it can be asked for again: who asks because of that is heard. */
     private void fetch(ImageRef image, Listener listener) {
+        fetch(image).ifPresent(outcome -> outcome.accept(listener));
+    }
+
+    /** Empty when it was broken off. */
+    private Optional<Consumer<Listener>> fetch(ImageRef image) {
         try {
             images.stage(image);
-            listener.staged();
+            return Optional.of(Listener::staged);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return Optional.empty();
         } catch (RuntimeException e) {
             LOG.warn("{} is not staged: {}", image, e.getMessage());
-            listener.failed(String.valueOf(e.getMessage()));
+            return Optional.of(listener -> listener.failed(String.valueOf(e.getMessage())));
         } finally {
             waiting.remove(image.bundleDigest());
         }
