@@ -92,6 +92,16 @@ class ObserverTest {
                 .hasValueSatisfying(opinion -> assertThat(opinion.verdict()).isInstanceOf(Verdict.Owes.class)));
     }
 
+    /** It is at the beginning of something, as far as anybody can tell; that it is silent does not say that it is idle. */
+    @Test
+    void whatWasReadAndDidNotPassWasMissed() {
+        observer.found(flow(), false, false, reading().consumed() - 3);
+        observer.begin();
+        assertThat(opinion()).contains(Reading.UNSEEN);
+        silent = true;
+        assertThat(opinion()).isEmpty();
+    }
+
     @Test
     void theRestOfAnOlderAnswerIsOwed() {
         found(false, false);
