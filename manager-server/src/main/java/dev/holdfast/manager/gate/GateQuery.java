@@ -24,6 +24,7 @@ public final class GateQuery {
     public Optional<String> ask(Query query, String host, String address) throws InterruptedException {
         String expression = fill(query.prometheus(), host, address);
         String url = fill(query.url(), host, address.contains(":") ? "[" + address + "]" : address);
+        String asked = expression.isEmpty() ? url : expression + " at " + url;
         try {
             HttpResponse<String> answer = get(
                     expression.isEmpty()
@@ -35,8 +36,10 @@ public final class GateQuery {
                         : Optional.of(url + " answered " + answer.statusCode());
             }
             return range(query, expression, Samples.of(answer.body()));
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.of((expression.isEmpty() ? url : expression + " at " + url) + ": " + Reasons.root(e));
+        } catch (IOException e) {
+            return Optional.of(asked + ": " + Reasons.root(e));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(asked + ": " + e.getMessage());
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.manager.gate;
+
+import org.jspecify.annotations.NullMarked;
