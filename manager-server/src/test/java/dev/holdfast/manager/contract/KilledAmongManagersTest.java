@@ -6,11 +6,18 @@ import dev.holdfast.common.address.HostPort;
 import dev.holdfast.manager.postgres.EmbeddedServer;
 import dev.holdfast.proto.admin.v1.GetHostRequest;
 import dev.holdfast.proto.admin.v1.Host;
+import dev.holdfast.proto.admin.v1.Rollout;
 import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.Waves;
 import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
 import dev.holdfast.proto.agent.v1.CycleState;
 import io.grpc.Status.Code;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,6 +99,49 @@ class KilledAmongManagersTest {
                 .hasSize(2 + 3 * HOSTS)
                 .filteredOn("done"::equals)
                 .hasSize(HOSTS + 1);
+    }
+
+    /** It has a report, and stands in the transaction that ends the wave and begins the next one. */
+    @Test
+    void whatItWasDecidingIsDecidedByTheOthersOnce() throws Exception {
+        ManagerProgram killed = ManagerProgram.start(directory.resolve("killed"), "--db-url", postgres.jdbcUrl());
+        try (Farm farm = new Farm(killed, 2);
+                Connection blocking = DriverManager.getConnection(postgres.jdbcUrl());
+                Statement block = blocking.createStatement();
+                Connection looking = DriverManager.getConnection(postgres.jdbcUrl());
+                Statement look = looking.createStatement()) {
+            Bench after = farm.bench.at(survivor);
+            String id =
+                    farm.start(Rollout.newBuilder().setWaves(Waves.newBuilder().setBatch("1")));
+            String first = farm.cycle(1);
+            blocking.setAutoCommit(false);
+            block.execute("SELECT * FROM wave WHERE upgrade_id = '" + id + "' AND number = 1 FOR UPDATE");
+            farm.report(1, Reports.done(first, 1));
+            Awaitility.await().until(() -> count(look, """
+                    SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE %'
+                    """) > 0);
+            killed.kill();
+            assertThat(count(
+                            look,
+                            "SELECT count(*) FROM upgrade_host WHERE ending IS NOT NULL AND upgrade_id = '" + id + "'"))
+                    .isZero();
+            blocking.rollback();
+
+            StreamAgent second = keep(after.reconnect(farm.agent(2)));
+            second.report(Reports.done(Bench.startCycle(second).getCycleId(), 1));
+            second.next(MessageCase.CYCLE_REPORT_ACK);
+            assertThat(second.unread()).isEmpty();
+            assertThat(after.ended(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+            assertThat(after.states(id)).filteredOn("upgraded"::equals).hasSize(2);
+            assertThat(after.states(id)).filteredOn("wave"::equals).hasSize(4);
+        }
+    }
+
+    private static int count(Statement look, String query) throws SQLException {
+        try (ResultSet rows = look.executeQuery(query)) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     @Test
