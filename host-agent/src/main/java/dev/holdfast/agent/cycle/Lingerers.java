@@ -163,15 +163,16 @@ final class Lingerers implements AutoCloseable {
                             .toList());
             Set<Long> all = new HashSet<>(staying.following());
             all.addAll(staying.why().keySet());
-            for (long inode : all) {
-                // What is in hand now will be another server's.
-                boolean served = taken.connection(inode).isPresent()
-                        || course.held().connection(inode).isPresent();
-                parked.connection(inode).filter(_ -> !served).ifPresent(lost -> {
-                    course.outcomes().reset(lost, "the agent ended while connections followed to the new server");
-                    parked.reset(lost);
-                });
-            }
+            // What is in hand now will be another server's.
+            List<HeldConnection> lost = parked.connections().stream()
+                    .filter(each -> all.contains(each.inode()))
+                    .filter(each -> taken.connection(each.inode()).isEmpty())
+                    .filter(each -> course.held().connection(each.inode()).isEmpty())
+                    .toList();
+            lost.forEach(each ->
+                    course.outcomes().reset(each, "the agent ended while connections followed to the new server"));
+            course.record();
+            lost.forEach(parked::reset);
         }
         followed();
     }
