@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection on which the manager says nothing, which it does not do while it lives: it probes agents that are silent,
- * and answers others. gRPC's own probes of a server begin after ten seconds at the earliest.
+ * Ends a connection on which the manager says nothing: while it lives it says something every four seconds. gRPC's own probes,
+ * on either side, begin after ten at the earliest.
  */
 final class Silence extends ReadTimeoutHandler {
     private static final Duration LONGEST = Duration.ofSeconds(9);
