@@ -295,6 +295,37 @@ interface RolloutContract extends Fixture {
         }
     }
 
+    /** As a pipeline tries again: all that can be said comes back from its row as it was. */
+    @Test
+    default void theSameRequestWithAWholeRolloutIsTheSameUpgrade() throws Exception {
+        try (Farm farm = new Farm(manager(), 2)) {
+            var request = farm.bench
+                    .upgradeRequest()
+                    .setRequestId(UUID.randomUUID().toString())
+                    .setRollout(Rollout.newBuilder()
+                            .putHostLabels("zone", "a")
+                            .setWaves(Waves.newBuilder()
+                                    .setCanary("1")
+                                    .setSoak(Durations.fromMillis(1_500))
+                                    .setApproval(Waves.Approval.APPROVAL_CANARY)
+                                    .setGroupBy("zone")
+                                    .addGroupOrder("a"))
+                            .setHealth(Health.newBuilder()
+                                    .setMaxReset(0)
+                                    .addQueries(Query.newBuilder()
+                                            .setUrl("http://127.0.0.1:1")
+                                            .setPrometheus("up")
+                                            .setMin(0.1)))
+                            .setFailures(Failures.newBuilder())
+                            .setDeadlines(Deadlines.newBuilder().setUpgrade(Durations.fromHours(1)))
+                            .setHostsDown(HostsDown.HOSTS_DOWN_WAIT))
+                    .build();
+            Upgrade first = manager().upgrades().startUpgrade(request);
+            assertThat(first.getRollout()).isEqualTo(request.getRollout());
+            assertThat(manager().upgrades().startUpgrade(request).getId()).isEqualTo(first.getId());
+        }
+    }
+
     @Test
     default void aWrongRolloutIsRefusedWithItsField() throws Exception {
         try (Farm farm = new Farm(manager(), 1)) {
