@@ -1,6 +1,7 @@
 package dev.holdfast.acceptance.farm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.acceptance.demo.Progress;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,14 +57,15 @@ final class FarmTest {
             Holds holds = farm.holds(host);
             holds.at(List.of("stopping"));
             String upgrade = farm.begin(image, Rollout.getDefaultInstance()).getId();
-            await(() -> holds.isHeld("stopping"));
+            await().atMost(WITHIN).until(() -> holds.isHeld("stopping"));
             host.network().cutOffManager();
             holds.letGo("stopping");
             String next = image.to().version();
-            await(() -> server.load().report().clients().stream()
-                    .filter(client -> !client.kind().equals("idle"))
-                    .allMatch(client -> client.answersByVersion().containsKey(next)));
-            await(() -> !farm.admin().host(host.name()).getConnected());
+            await().atMost(WITHIN)
+                    .until(() -> server.load().report().clients().stream()
+                            .filter(client -> !client.kind().equals("idle"))
+                            .allMatch(client -> client.answersByVersion().containsKey(next)));
+            await().atMost(WITHIN).until(() -> !farm.admin().host(host.name()).getConnected());
             assertThat(farm.admin().process(server.processId()).getImageVersion())
                     .isEqualTo(image.from().version());
             host.network().reachManagerAgain();
@@ -79,14 +80,6 @@ final class FarmTest {
             assertThat(report.kept()).as(() -> report.complaints().toString()).isEqualTo(CLIENTS);
             assertThat(report.wrong()).isZero();
             assertThat(server.finishComing().lost()).isZero();
-        }
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + WITHIN.toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.sleep(20);
         }
     }
 }
