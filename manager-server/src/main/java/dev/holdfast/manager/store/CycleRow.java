@@ -27,4 +27,8 @@ public record CycleRow(
         @Nullable Instant endTime,
         boolean back,
         @Nullable String undoReason,
-        boolean unreported) {}
+        boolean unreported) {
+    public boolean isUnderway() {
+        return !state.isFinal() && startTime != null;
+    }
+}

@@ -3,8 +3,10 @@ package dev.holdfast.manager.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -156,23 +158,42 @@ public final class Cycles {
         handle.execute("UPDATE cycle SET undo_reason = ? WHERE id = ?", reason, id);
     }
 
-    /** Writes a state that is not final, and whether the process is in the paused process list. */
-    public void progress(CycleRow cycle, CycleState state) {
-        if (!state.isPaused()) {
-            unpause(cycle.id());
-        }
+    /** Those that there are. */
+    public List<CycleRow> find(Collection<UUID> ids) {
+        return handle.createQuery(SELECT + "WHERE cycle.id = ANY (:ids)")
+                .bindArray("ids", UUID.class, List.copyOf(ids))
+                .map(Cycles::row)
+                .list();
+    }
+
+    /** Writes states that are not final, and which processes are in the paused process list. */
+    public void progress(Map<UUID, CycleState> states) {
+        List<UUID> ids = new ArrayList<>();
+        List<String> columns = new ArrayList<>();
+        List<UUID> paused = new ArrayList<>();
+        states.forEach((id, state) -> {
+            ids.add(id);
+            columns.add(state.column());
+            if (state.isPaused()) {
+                paused.add(id);
+            }
+        });
+        handle.createUpdate("DELETE FROM paused_process WHERE cycle_id = ANY (:ids) AND cycle_id <> ALL (:paused)")
+                .bindArray("ids", UUID.class, ids)
+                .bindArray("paused", UUID.class, paused)
+                .execute();
         // One that has lingered may go back while another one of its host is underway.
-        handle.execute(
-                "UPDATE cycle SET state = ?, lingers = lingers OR ? WHERE id = ?",
-                state.column(),
-                state == CycleState.LINGERING,
-                cycle.id());
-        if (state.isPaused()) {
-            handle.execute(
-                    "INSERT INTO paused_process (process_id, cycle_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    cycle.processId(),
-                    cycle.id());
-        }
+        handle.createUpdate("""
+                        UPDATE cycle SET state = said.state, lingers = lingers OR said.state = 'lingering'
+                        FROM unnest(:ids, :states) AS said (id, state) WHERE cycle.id = said.id
+                        """)
+                .bindArray("ids", UUID.class, ids)
+                .bindArray("states", String.class, columns)
+                .execute();
+        handle.createUpdate("""
+                        INSERT INTO paused_process (process_id, cycle_id)
+                        SELECT process_id, id FROM cycle WHERE id = ANY (:paused) ON CONFLICT DO NOTHING
+                        """).bindArray("paused", UUID.class, paused).execute();
     }
 
     /** Writes a final state and takes the process from the paused process list. */

@@ -2,6 +2,8 @@ package dev.holdfast.manager.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,7 +36,9 @@ public final class Database {
     }
 
     private static Jdbi with(Jdbi plain) {
-        return plain.installPlugin(new PostgresPlugin()).registerArgument(new TextArgument());
+        return plain.installPlugin(new PostgresPlugin())
+                .registerArgument(new TextArgument())
+                .registerArrayType(Instant.class, "timestamptz", time -> time.atOffset(ZoneOffset.UTC));
     }
 
     /**

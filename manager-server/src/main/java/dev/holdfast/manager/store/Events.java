@@ -35,6 +35,37 @@ public final class Events {
         wakes.add(Topic.UPGRADES, upgradeId);
     }
 
+    /** Of cycles, in this order. The upgrade must be locked by this transaction. */
+    public void insert(UUID upgradeId, List<CycleEvent> events) {
+        handle.createUpdate("""
+                        INSERT INTO event (upgrade_id, cycle_id, time, state, detail)
+                        SELECT :upgrade, cycle, time, state, detail
+                        FROM unnest(:cycles, :times, :states, :details) WITH ORDINALITY
+                            AS said (cycle, time, state, detail, position) ORDER BY position
+                        """)
+                .bind("upgrade", upgradeId)
+                .bindArray(
+                        "cycles",
+                        UUID.class,
+                        events.stream().map(CycleEvent::cycleId).toList())
+                .bindArray(
+                        "times",
+                        Instant.class,
+                        events.stream().map(CycleEvent::time).toList())
+                .bindArray(
+                        "states",
+                        String.class,
+                        events.stream().map(CycleEvent::state).toList())
+                .bindArray(
+                        "details",
+                        String.class,
+                        events.stream()
+                                .map(event -> TextArgument.clean(event.detail()))
+                                .toList())
+                .execute();
+        wakes.add(Topic.UPGRADES, upgradeId);
+    }
+
     /** Of a host, and of none of its cycles. The upgrade must be locked by this transaction, or made by it. */
     public void insertOfHost(UUID upgradeId, UUID hostId, String state, String detail) {
         handle.execute(

@@ -24,27 +24,24 @@ public final class CycleReports {
     private final Dispatcher dispatcher;
     private final RolloutLoop loop;
     private final Bell bell;
+    private final GroupCommit<Said> progress;
 
     public CycleReports(Database database, Dispatcher dispatcher, RolloutLoop loop, Bell bell) {
         this.database = database;
         this.dispatcher = dispatcher;
         this.loop = loop;
         this.bell = bell;
+        this.progress = new GroupCommit<>(new ProgressWrites(database)::write);
     }
 
     /** Writes the state; one that is over is not opened again, and what was written is not written twice. */
-    public void progress(AgentSession session, CycleProgress progress) {
-        CycleState state = ReportedCycle.state(progress.getState());
+    public void progress(AgentSession session, CycleProgress message) {
+        CycleState state = ReportedCycle.state(message.getState());
         if (state.isFinal() || state == CycleState.QUEUED) {
             return;
         }
-        withCycle(session, progress.getCycleId(), (tx, cycle) -> {
-            if (isOpen(cycle) && cycle.state() != state) {
-                Instant time = AgentTimes.instant(progress.getTime()).orElseGet(Instant::now);
-                tx.cycles().progress(cycle, state);
-                tx.events().insert(cycle.upgradeId(), cycle.id(), time, state.column(), progress.getDetail());
-            }
-        });
+        Instant time = AgentTimes.instant(message.getTime()).orElseGet(Instant::now);
+        progress.write(new Said(session, message.getCycleId(), state, time, message.getDetail()));
         bell.ring();
         if (state == CycleState.LINGERING) {
             // Its host has time for another one.
@@ -56,7 +53,7 @@ public final class CycleReports {
     public void report(AgentSession session, CycleReport report) {
         ReportedCycle reported = new ReportedCycle(report);
         withCycle(session, report.getCycleId(), (tx, cycle) -> {
-            if (isOpen(cycle)) {
+            if (cycle.isUnderway()) {
                 end(tx, cycle, reported);
             } else if (cycle.unreported()) {
                 complete(tx, cycle, reported);
@@ -87,10 +84,6 @@ public final class CycleReports {
         if (report.state() == CycleState.DONE && tx.cycles().isLatest(cycle)) {
             tx.processes().runs(cycle.processId(), cycle.toImageId());
         }
-    }
-
-    private static boolean isOpen(CycleRow cycle) {
-        return !cycle.state().isFinal() && cycle.startTime() != null;
     }
 
     private void withCycle(AgentSession session, String id, BiConsumer<Transaction, CycleRow> work) {

@@ -13,7 +13,7 @@ public final class RolloutLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RolloutLoop.class);
     /** What another manager, or the time, has made due is found within this. */
     private static final Duration LOOK = Duration.ofMillis(500);
-    /** What comes together is looked at together, and however much comes, half of the time is left to others. */
+    /** What comes together is looked at together, and however much comes, three quarters of the time are left to others. */
     private static final Duration SETTLE = Duration.ofMillis(20);
 
     private final Database database;
@@ -42,7 +42,7 @@ public final class RolloutLoop implements AutoCloseable {
                 long began = System.nanoTime();
                 poked.drainPermits();
                 advanceDue();
-                Thread.sleep(Duration.ofNanos(Math.max(SETTLE.toNanos(), System.nanoTime() - began)));
+                Thread.sleep(Duration.ofNanos(Math.max(SETTLE.toNanos(), 3 * (System.nanoTime() - began))));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -107,14 +107,15 @@ final class Bench {
         });
     }
 
-    /** Every event of an upgrade that has ended. */
+    /** The states of every event of an upgrade that has ended. */
     List<String> states(String upgrade) {
+        return events(upgrade).stream().map(UpgradeEvent::getState).toList();
+    }
+
+    /** Every event of an upgrade that has ended. */
+    List<UpgradeEvent> events(String upgrade) {
         return ImmutableList.copyOf(manager.upgrades()
-                        .watchUpgrade(
-                                WatchUpgradeRequest.newBuilder().setId(upgrade).build()))
-                .stream()
-                .map(UpgradeEvent::getState)
-                .toList();
+                .watchUpgrade(WatchUpgradeRequest.newBuilder().setId(upgrade).build()));
     }
 
     StartProcessRequest.Builder startRequest(StreamAgent agent) {

@@ -9,6 +9,7 @@ import dev.holdfast.proto.admin.v1.GetHostRequest;
 import dev.holdfast.proto.admin.v1.ListTenantsRequest;
 import dev.holdfast.proto.admin.v1.Process;
 import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.UpgradeEvent;
 import dev.holdfast.proto.agent.v1.ChildProcess;
 import dev.holdfast.proto.agent.v1.ClientProcess;
 import dev.holdfast.proto.agent.v1.ConnectResponse.MessageCase;
@@ -38,9 +39,11 @@ interface RoughContract extends Fixture {
             assertThat(running.getChildren(0).getCommand()).isEqualTo("a\uFFFDb");
             String id = bench.startUpgrade();
             String cycle = Bench.startCycle(agent).getCycleId();
+            agent.progress(cycle, CycleState.CYCLE_STATE_HOLDING, "a\0");
             agent.report(Reports.ended(cycle, CycleState.CYCLE_STATE_ABORTED, "\0"));
             agent.next(MessageCase.CYCLE_REPORT_ACK);
             assertThat(bench.upgrade(id).getCycles(0).getReason()).isEqualTo("\uFFFD");
+            assertThat(bench.events(id)).extracting(UpgradeEvent::getDetail).contains("a\uFFFD", "\uFFFD");
             Refused.by(
                     Code.NOT_FOUND,
                     () -> manager()

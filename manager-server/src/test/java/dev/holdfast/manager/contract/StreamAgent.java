@@ -191,8 +191,15 @@ final class StreamAgent implements AutoCloseable {
     }
 
     void progress(String cycleId, CycleState state) {
+        progress(cycleId, state, "");
+    }
+
+    void progress(String cycleId, CycleState state, String detail) {
         stream.onNext(ConnectRequest.newBuilder()
-                .setCycleProgress(CycleProgress.newBuilder().setCycleId(cycleId).setState(state))
+                .setCycleProgress(CycleProgress.newBuilder()
+                        .setCycleId(cycleId)
+                        .setState(state)
+                        .setDetail(detail))
                 .build());
     }
 
