@@ -190,6 +190,8 @@ public final class Load implements AutoCloseable {
     /** Ends the connections and the thread. Without {@link #finish} before, requests in flight are simply dropped. */
     @Override
     public void close() {
+        // A loop that ends leaves it to later when their descriptors are free again: too late for the next load.
+        loop.run(() -> clients.forEach(Client::close));
         loop.close();
     }
 
