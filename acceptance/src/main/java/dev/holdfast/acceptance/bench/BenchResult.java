@@ -15,6 +15,7 @@ import java.util.Map;
  * The cost of a takeover, in microseconds for each connection where the name ends in Us. Its JSON has the same names in
  * lower case with underscores.
  *
+ * @param rate how many requests a second each of the active clients sent
  * @param reconnectUs what each of as many clients costs that simply connect and ask again
  * @param stallMs the longest wait of each client that sent requests all the time
  * @param stallWithoutStartupMs the same without the time that clients waited for the new server to be ready
@@ -26,6 +27,7 @@ record BenchResult(
         String start,
         int connections,
         int active,
+        int rate,
         double holdUs,
         double pauseUs,
         double graftUs,
@@ -43,6 +45,7 @@ record BenchResult(
             String server,
             Takeover.Start start,
             int active,
+            int rate,
             Percentiles stall,
             LoadReport report,
             Comparison comparison,
@@ -57,6 +60,7 @@ record BenchResult(
                 StartChoice.word(start),
                 connections,
                 active,
+                rate,
                 rounded(steps.microsPer(connections, "holding")),
                 rounded(steps.microsPer(connections, "pausing")),
                 rounded(graft),

@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Measures one takeover of many connections, beside what plain reconnecting costs. */
 @Command(
@@ -39,7 +42,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class TakeoverBench implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int REQUESTS_PER_SECOND_OF_EACH = 20;
     private static final long SETTLE_MILLIS = 1_000;
 
     @Option(
@@ -68,6 +70,13 @@ final class TakeoverBench implements Callable<Integer> {
     private int active;
 
     @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "How many requests a second each of those sends. Default: ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(
             names = "--start",
             paramLabel = "cold|warm",
             defaultValue = "cold",
@@ -76,11 +85,18 @@ final class TakeoverBench implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}.")
     private Takeover.Start start = Takeover.Start.COLD;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Option(names = "--json", description = "Print one JSON object; progress goes to standard error.")
     private boolean json;
 
     @Override
     public Integer call() throws InterruptedException {
+        if (rate < 1) {
+            throw new ParameterException(spec.commandLine(), "--rate: one request a second at the least");
+        }
         if (server.missing().isPresent()) {
             System.err.println(server.missing().get());
             return 1;
@@ -104,7 +120,7 @@ final class TakeoverBench implements Callable<Integer> {
         LoadReport report;
         progress.say("connecting %,d clients to %s".formatted(connections, server.name()));
         try (Load load = trial.connect(connections)) {
-            load.start(client -> client < busy, busy * REQUESTS_PER_SECOND_OF_EACH);
+            load.start(client -> client < busy, busy * rate);
             Thread.sleep(SETTLE_MILLIS);
             progress.say("upgrading");
             load.openWindow();
@@ -119,7 +135,7 @@ final class TakeoverBench implements Callable<Integer> {
         progress.say("connecting as many again, for comparison");
         double reconnect = new Reconnect(trial, connections).microsPerConnection();
         BenchResult result = BenchResult.of(
-                server.name(), start, busy, during.stall(), report, comparison, StepTimes.of(upgrade), reconnect);
+                server.name(), start, busy, rate, during.stall(), report, comparison, StepTimes.of(upgrade), reconnect);
         if (json) {
             System.out.println(result.json());
         } else {
