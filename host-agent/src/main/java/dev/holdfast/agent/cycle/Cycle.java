@@ -84,7 +84,7 @@ final class Cycle {
             // Nothing is undone: that would touch what has not been touched.
             return new End(State.ABORTED, refusal.get(), () -> {});
         }
-        Rehearsal.before(Holder.count(ProcessTree.of(pid).pids()));
+        Rehearsal.before(Holder.count(ProcessTree.of(pid).pids()), policy());
         if (course.image().manifest().takeover().start() == Takeover.Start.WARM) {
             warm(pid, next);
         }

@@ -179,8 +179,7 @@ final class Lingerers implements AutoCloseable {
 
     private void watch(HeldSockets theirs) {
         theirs.releaseAll();
-        watched = Lingering.of(
-                theirs, course.old(), course.from().manifest().takeover().protocol(), bound);
+        watched = Lingering.of(theirs, course.old(), course.from().manifest().takeover(), bound);
     }
 
     /** Takes in what has ended; whether something has. */

@@ -20,6 +20,8 @@ final class Followed {
         CERTAIN,
         /** The kernel's order of reads and writes said so. */
         LIKELY,
+        /** That too, and at a later end of an answer nothing passed for as long as counts as quiet. */
+        QUIET,
         /** Something was owed: begin again, at a moment when it is not. */
         OWED
     }
@@ -60,7 +62,7 @@ final class Followed {
     boolean isKnown() {
         boolean atBeginning = switch (beginning) {
             case CERTAIN -> true;
-            case LIKELY -> client != null && client.length() > 0 && !conversation.beganAmidRequest();
+            case LIKELY, QUIET -> client != null && client.length() > 0 && !conversation.beganAmidRequest();
             case OWED -> false;
         };
         return atBeginning && client != null && zero.isPresent() && !lost;
@@ -139,8 +141,11 @@ final class Followed {
 
     /** Where the server has taken all and said something after it, as good a place to begin as there is. */
     private boolean isBetterBeginning(Segment segment) {
-        boolean needed =
-                beginning == Beginning.OWED || (beginning == Beginning.LIKELY && conversation.beganAmidRequest());
+        boolean needed = switch (beginning) {
+            case CERTAIN -> false;
+            case LIKELY, QUIET -> conversation.beganAmidRequest();
+            case OWED -> true;
+        };
         return needed && serverSpokeLast && hasTaken(segment.sequence());
     }
 
@@ -169,6 +174,13 @@ final class Followed {
         zero = OptionalInt.of(client.next() - (int) (reading.consumed() + reading.unread()));
     }
 
+    /** It is clear, and nothing has passed for as long as counts as quiet: where it began to be followed nothing was owed. */
+    void confirm() {
+        if (beginning == Beginning.LIKELY && isKnown()) {
+            beginning = Beginning.QUIET;
+        }
+    }
+
     /** Empty when the wire does not tell. */
     Optional<Opinion> opinion(Reading reading) {
         loseWhatCannotCome(reading);
@@ -188,7 +200,7 @@ final class Followed {
                 yield unseen(reading);
             }
             case Verdict.Clear _ ->
-                isKnown() ? Optional.of(new Opinion(verdict, beginning == Beginning.CERTAIN)) : unseen(reading);
+                isKnown() ? Optional.of(new Opinion(verdict, beginning != Beginning.LIKELY)) : unseen(reading);
             case Verdict.Owes _ -> Optional.of(new Opinion(verdict, isKnown()));
             case Verdict.Session _ -> Optional.of(new Opinion(verdict, true));
         };

@@ -63,6 +63,14 @@ public final class Observer implements AutoCloseable {
                 (_, beginning) -> beginning == Followed.Beginning.OWED ? Followed.Beginning.LIKELY : beginning);
     }
 
+    /** What is followed is clear, and nothing has passed for as long as counts as quiet. */
+    public void confirm(Flow flow) {
+        Followed followed = flows.get(flow);
+        if (followed != null) {
+            followed.confirm();
+        }
+    }
+
     /** Takes in what has passed so far. */
     public void catchUp() {
         catchUp(flow -> beginnings.getOrDefault(flow, Followed.Beginning.OWED));

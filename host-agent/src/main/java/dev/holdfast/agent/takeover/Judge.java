@@ -24,15 +24,15 @@ final class Judge implements AutoCloseable {
     private static final int MOST_UNACKNOWLEDGED = 16 << 20;
 
     private final HeldSockets held;
-    private final Takeover.Protocol protocol;
+    private final Takeover policy;
     private Optional<Observer> observer = Optional.empty();
     private final Map<Long, Standing> standings = new HashMap<>();
     /** Whether we may ask for what TCP_INFO does not tell. */
     private boolean kernelTells = true;
 
-    Judge(HeldSockets held, Takeover.Protocol protocol) {
+    Judge(HeldSockets held, Takeover policy) {
         this.held = held;
-        this.protocol = protocol;
+        this.policy = policy;
     }
 
     boolean kernelTells() {
@@ -41,14 +41,16 @@ final class Judge implements AutoCloseable {
 
     /** The first look, before anything is done to the server. */
     void begin(Collection<HeldConnection> connections) {
-        if (protocol != Takeover.Protocol.OPAQUE) {
+        if (policy.protocol() != Takeover.Protocol.OPAQUE) {
             Set<Integer> ports = Stream.concat(
                             held.listeners().stream().map(HeldListener::address),
                             connections.stream().map(HeldConnection::local))
                     .map(InetSocketAddress::getPort)
                     .collect(Collectors.toSet());
             observer = Observer.open(
-                    held.sockets(), ports, () -> Conversations.of(protocol).orElseThrow());
+                    held.sockets(),
+                    ports,
+                    () -> Conversations.of(policy.protocol()).orElseThrow());
         }
         for (HeldConnection connection : connections) {
             Standing first = look(connection, false).now();
@@ -88,12 +90,21 @@ final class Judge implements AutoCloseable {
                 || isSilent(connection, look(connection, false).now());
     }
 
+    /** Whether that nothing is owed on it is certain, which it may become while nothing passes. */
+    boolean isSettled(HeldConnection connection) {
+        return observer.isEmpty() || look(connection, false).settled();
+    }
+
     /** Looks; a server that is frozen may be asked for more. */
     Judgement look(HeldConnection connection, boolean frozen) {
         Standing before = standings.get(connection.inode());
         Debt asked = ask(connection);
         Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
+        if (isQuiet(seen) && opinion.filter(Judge::isClearPerhaps).isPresent()) {
+            observer.orElseThrow().confirm(flow(connection));
+            opinion = opinion(connection, seen);
+        }
         if (frozen && opinion.filter(Judge::owes).isPresent()) {
             // What its client does not take cannot have passed on the wire, and what passed may have been missed.
             lookAtWhatIsWritten(connection);
@@ -127,6 +138,15 @@ final class Judge implements AutoCloseable {
 
     private static boolean owes(Opinion opinion) {
         return opinion.verdict() instanceof Verdict.Owes;
+    }
+
+    private static boolean isClearPerhaps(Opinion opinion) {
+        return !opinion.certain() && opinion.verdict() instanceof Verdict.Clear;
+    }
+
+    /** Whether nothing has come and nothing was sent for as long as has to be enough where nothing is certain. */
+    private boolean isQuiet(Debt debt) {
+        return debt.idleMillis() >= policy.quiet().toMillis();
     }
 
     private void lookAtWhatIsWritten(HeldConnection connection) {

@@ -55,11 +55,11 @@ public final class Lingering implements AutoCloseable {
 
     private record Place(int pid, int number) {}
 
-    private Lingering(HeldSockets staying, ProcessIdentity server, Takeover.Protocol protocol, Set<Long> bound) {
+    private Lingering(HeldSockets staying, ProcessIdentity server, Takeover policy, Set<Long> bound) {
         this.staying = staying;
         this.server = server;
         this.left = staying.connections().size();
-        this.judge = new Judge(staying, protocol);
+        this.judge = new Judge(staying, policy);
         this.bound = new HashSet<>(bound);
         this.thread = newThread();
     }
@@ -74,9 +74,8 @@ public final class Lingering implements AutoCloseable {
      * @param staying what stays and nothing else; closed with this
      * @param bound those of it with which no other server can go on
      */
-    public static Lingering of(
-            HeldSockets staying, ProcessIdentity server, Takeover.Protocol protocol, Set<Long> bound) {
-        Lingering lingering = new Lingering(staying, server, protocol, bound);
+    public static Lingering of(HeldSockets staying, ProcessIdentity server, Takeover policy, Set<Long> bound) {
+        Lingering lingering = new Lingering(staying, server, policy, bound);
         lingering.judge.begin(staying.connections());
         lingering.thread.start();
         return lingering;

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Waits until a paused server owes nothing, and freezes it there. Since it is given nothing new, the time until it is quiet
@@ -27,6 +26,8 @@ public final class Quiesce implements AutoCloseable {
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
     /** A connection that shows no beginning of a request in this time has been silent for it. */
     private static final Duration OBSERVE_WITHIN = Duration.ofSeconds(1);
+    /** So many times as long as counts as quiet it is waited for connections to be that by themselves. */
+    private static final int CHANCES_TO_BE_QUIET = 4;
 
     /** What a client sent and nobody reads is acknowledged by then (TCP_DELACK_MAX), which tells where its bytes are. */
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(250);
@@ -43,7 +44,7 @@ public final class Quiesce implements AutoCloseable {
         this.holder = holder;
         this.pid = pid;
         this.policy = policy;
-        this.judge = new Judge(held, policy.protocol());
+        this.judge = new Judge(held, policy);
     }
 
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
@@ -76,64 +77,23 @@ public final class Quiesce implements AutoCloseable {
         record Recalled() implements Result {}
     }
 
-    /**
-     * One look at some connections.
-     *
-     * @param owed those on which something is owed
-     * @param sessions those that no other server can go on with
-     * @param sure whether some is owed something for sure
-     * @param settled whether that nothing is owed on the others is certain
-     */
-    private record Look(List<Cut> owed, List<Cut> sessions, boolean sure, boolean settled, boolean moved) {
-        Stream<HeldConnection> connections() {
-            return owed.stream().map(Cut::connection);
-        }
-
-        List<Cut> all() {
-            return concat(sessions, owed);
-        }
-
-        /** What was seen of more, and without those that the server was found to have closed. */
-        Look with(Look more, HeldSockets held) {
-            return new Look(
-                    concat(still(owed, held), more.owed),
-                    concat(still(sessions, held), more.sessions),
-                    sure || more.sure,
-                    settled && more.settled,
-                    moved || more.moved);
-        }
-
-        private static List<Cut> still(List<Cut> some, HeldSockets held) {
-            return some.stream()
-                    .filter(each -> held.holds(each.connection().inode()))
-                    .toList();
-        }
-
-        private static List<Cut> concat(List<Cut> some, List<Cut> others) {
-            return Stream.concat(some.stream(), others.stream()).toList();
-        }
-    }
-
     /** Looks at a server that is not paused yet, until what is seen afterwards can be compared. Its clients notice nothing. */
     public void observe() {
         judge.begin(held.connections());
-        Rehearsal.looks(held.connections().size(), () -> {
-            judge.catchUp();
-            held.connections().forEach(connection -> judge.look(connection, false));
-        });
-        long deadline = System.nanoTime() + OBSERVE_WITHIN.toNanos();
-        List<HeldConnection> unknown = unknown(held.connections());
-        while (!unknown.isEmpty() && System.nanoTime() < deadline) {
+        long began = System.nanoTime();
+        long chances = CHANCES_TO_BE_QUIET * policy.quiet().toNanos();
+        List<HeldConnection> open = List.copyOf(held.connections());
+        while (true) {
+            long past = System.nanoTime() - began;
+            open = open.stream()
+                    .filter(connection -> past < chances ? !judge.isSettled(connection) : !judge.isKnown(connection))
+                    .toList();
+            if (open.isEmpty() || past > OBSERVE_WITHIN.toNanos()) {
+                return;
+            }
             LockSupport.parkNanos(PASS.toNanos());
             judge.catchUp();
-            unknown = unknown(unknown);
         }
-    }
-
-    private List<HeldConnection> unknown(Collection<HeldConnection> connections) {
-        return connections.stream()
-                .filter(connection -> !judge.isKnown(connection))
-                .toList();
     }
 
     /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
@@ -152,9 +112,9 @@ public final class Quiesce implements AutoCloseable {
     public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         long tryAt = System.nanoTime() + policy.quiet().toNanos();
-        Look look = look(activeFirst, false);
-        boolean settled = look.settled;
-        List<Cut> sessions = look.sessions;
+        Look look = look(awake(), false);
+        boolean settled = look.settled();
+        List<Cut> sessions = look.sessions();
         while (true) {
             if (recalled.getAsBoolean()) {
                 return new Result.Recalled();
@@ -164,41 +124,41 @@ public final class Quiesce implements AutoCloseable {
             }
             LockSupport.parkNanos(PASS.toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
-            look = look(look.connections().toList(), false);
-            settled &= look.settled;
+            look = look(judge.isOnTheWire() ? look.openOrIndebted() : look.indebted(), false);
+            settled = look.settled() && (settled || judge.isOnTheWire());
             long now = System.nanoTime();
             boolean late = now > deadline;
-            if (look.moved) {
+            if (look.moved()) {
                 tryAt = now + policy.quiet().toNanos();
             }
             boolean still = now >= tryAt;
-            if (still || late || (settled && look.owed.isEmpty())) {
+            if (still || late || (settled && look.owed().isEmpty())) {
                 tryAt = now + policy.quiet().toNanos();
                 if (ProcessTree.of(pid).pids().isEmpty()) {
                     held.feedAll();
                     return new Result.Gone();
                 }
-                if (look.sure && !late) {
+                if (look.sure() && !late) {
                     look = freeReaders();
                 } else if (late || isWorthTheFreeze(look)) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
                     look = lookAtAll(tree.pids());
-                    sessions = look.sessions;
+                    sessions = look.sessions();
                     boolean quiet = isQuiet(look, still);
                     if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
                         held.feedAll();
                         judge.quiet();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
-                        return quiet(quiet ? look.sessions : look.all());
+                        return quiet(quiet ? look.sessions() : look.all());
                     }
                     if (late && !ProcessIdentity.goesOn(pid)) {
                         held.feedAll();
                         return new Result.Gone();
                     }
                     tree.thaw();
-                    settled = look.settled;
+                    settled = look.settled();
                     if (policy.onDeadline() == Takeover.OnDeadline.ABORT
-                            && look.owed.isEmpty()
+                            && look.owed().isEmpty()
                             && !sessions.isEmpty()) {
                         return new Result.Tied(sessions);
                     }
@@ -246,6 +206,26 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
+    /** For connections that are nobody's, and a server that is not touched. */
+    void beginRehearsal() {
+        judge.begin(held.connections());
+    }
+
+    /** Goes through all that is done while clients wait, for the sake of having done it. */
+    void rehearse() {
+        pause();
+        Look _ = look(activeFirst, false);
+        Look _ = lookAtAll(List.of(pid));
+        held.feedAll();
+        held.lookAtEnds();
+        for (HeldConnection connection : held.connections()) {
+            held.loss(connection, System.nanoTime());
+            connection.setNonBlocking(false);
+            connection.setNonBlocking(true);
+        }
+        held.releaseAll();
+    }
+
     /** How many bytes of the client's had been read at the last look. */
     public long read(HeldConnection connection) {
         return judge.read(connection);
@@ -276,8 +256,22 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
+    /**
+     * Where the protocol is known, only those on which something passed lately: a request that another one has begun is known
+     * from its beginning, and is found when the server stands.
+     */
+    private List<HeldConnection> awake() {
+        return judge.isOnTheWire()
+                ? activeFirst.stream()
+                        .filter(connection -> !judge.isLongStill(connection))
+                        .toList()
+                : activeFirst;
+    }
+
     private boolean isWorthTheFreeze(Look look) {
-        return look.owed.isEmpty() || judge.kernelTells() || look.connections().allMatch(judge::isLongStill);
+        return look.owed().isEmpty()
+                || judge.kernelTells()
+                || look.indebted().stream().allMatch(judge::isLongStill);
     }
 
     /**
@@ -286,11 +280,13 @@ public final class Quiesce implements AutoCloseable {
      * @param still whether nothing had moved for as long as the manifest asks where nothing is certain
      */
     private boolean isQuiet(Look look, boolean still) {
-        boolean nothingOwed = look.owed.isEmpty()
-                || (!judge.kernelTells() && !look.sure && look.connections().allMatch(judge::isLongStill));
+        boolean nothingOwed = look.owed().isEmpty()
+                || (!judge.kernelTells()
+                        && !look.sure()
+                        && look.indebted().stream().allMatch(judge::isLongStill));
         return nothingOwed
-                && (look.settled || (still && !look.moved))
-                && (look.sessions.isEmpty() || policy.onDeadline() != Takeover.OnDeadline.ABORT);
+                && (look.settled() || (still && !look.moved()))
+                && (look.sessions().isEmpty() || policy.onDeadline() != Takeover.OnDeadline.ABORT);
     }
 
     /** Perhaps the thread that owes an answer waits in a read of something else. */
@@ -310,9 +306,9 @@ public final class Quiesce implements AutoCloseable {
         judge.catchUp();
         List<Cut> owed = new ArrayList<>();
         List<Cut> sessions = new ArrayList<>();
+        List<HeldConnection> open = new ArrayList<>();
         boolean moved = false;
         boolean sure = false;
-        boolean settled = true;
         for (HeldConnection connection : connections) {
             Judgement judgement = judge.look(connection, frozen);
             // A session that is to stay anyway may go on.
@@ -324,8 +320,8 @@ public final class Quiesce implements AutoCloseable {
             } else if (judgement.owes()) {
                 owed.add(new Cut(connection, judgement.what(), false));
                 sure |= judgement.sure();
-            } else {
-                settled &= judgement.settled();
+            } else if (!judgement.settled()) {
+                open.add(connection);
             }
             if (stays) {
                 connection.resume(held.sockets());
@@ -333,7 +329,7 @@ public final class Quiesce implements AutoCloseable {
                 pauseOrResume(connection, judgement);
             }
         }
-        return new Look(owed, sessions, sure, settled, moved);
+        return new Look(owed, sessions, open, sure, moved);
     }
 
     private void pauseOrResume(HeldConnection connection, Judgement judgement) {

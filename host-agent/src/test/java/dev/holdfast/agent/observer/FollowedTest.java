@@ -85,6 +85,36 @@ class FollowedTest {
     }
 
     @Test
+    void whatWasQuietOnceIsCertainUntilSomethingIsLost() {
+        exchange();
+        exchange();
+        assertThat(opinion(0)).contains(new Opinion(new Verdict.Clear(), false));
+
+        followed.confirm();
+        exchange();
+        assertThat(opinion(0)).contains(new Opinion(new Verdict.Clear(), true));
+
+        asks("is lost\n");
+        reads(8);
+        answersUnseen("too\n");
+        exchange();
+        assertThat(opinion(0)).map(Opinion::verdict).isNotEqualTo(Optional.of(new Verdict.Clear()));
+        exchange();
+        exchange();
+        assertThat(opinion(0)).contains(new Opinion(new Verdict.Clear(), false));
+    }
+
+    /** It may have been silent in the middle of an answer. */
+    @Test
+    void whatIsNotKnownToBeBetweenTwoRequestsIsNotConfirmed() {
+        asks("half an ask");
+        followed.confirm();
+        exchange();
+        exchange();
+        assertThat(opinion(0)).contains(new Opinion(new Verdict.Clear(), false));
+    }
+
+    @Test
     void anAnswerWhoseEndTheTapLostIsNotOwed() {
         exchange();
         asks("more\n");
