@@ -105,17 +105,25 @@ final class Cycle {
             course.parkings().go();
             course.recall().check();
             course.stopping(ProcessTree.of(course.old()).members());
-            if (waiting == null || !course.lingerers().part()) {
-                Stopping.stop(course, manifest.stop());
-            }
+            boolean seen = stop();
             course.recall().check();
             Successor successor = waiting == null ? cold(next, gone) : waiting;
             waiting = null;
-            deliver(successor);
+            deliver(successor, seen);
             return proven(successor, next);
         } finally {
             course.resets().witness(null);
         }
+    }
+
+    /** Whether all was looked at a last time while the old server ended: where the new one is ready, nothing else takes time. */
+    private boolean stop() throws InterruptedException {
+        boolean beside = waiting != null;
+        if (beside && course.lingerers().part()) {
+            return false;
+        }
+        Stopping.stop(course, manifest.stop(), beside ? held::lookAtEnds : () -> {});
+        return beside;
     }
 
     /** The old server can linger only beside a new one that was started beside it. */
@@ -126,12 +134,15 @@ final class Cycle {
                 : asked;
     }
 
-    private void deliver(Successor successor) throws InterruptedException {
+    private void deliver(Successor successor, boolean seen) throws InterruptedException {
         successor.deliver(() -> {
             course.note(successor.newcomers());
             course.parkings().cover(successor.newcomers());
             course.enter(State.DELIVERING, held.connections().size() + " connections");
             course.parkings().go();
+            if (!seen) {
+                held.lookAtEnds();
+            }
         });
     }
 

@@ -21,8 +21,16 @@ final class Stopping {
 
     private Stopping() {}
 
-    /** When it fails, the server is of no use any more: it may have lost a part of its sockets. */
     static void stop(Course course, Stop stop) {
+        stop(course, stop, () -> {});
+    }
+
+    /**
+     * When it fails, the server is of no use any more: it may have lost a part of its sockets.
+     *
+     * @param meanwhile done when it can do nothing any more, and may not have ended yet
+     */
+    static void stop(Course course, Stop stop, Runnable meanwhile) {
         ProcessIdentity old = course.old();
         ProcessTree tree = ProcessTree.of(old);
         if (stop.signal() != Stop.Signal.KILL && old.alive()) {
@@ -38,7 +46,7 @@ final class Stopping {
                 }
             }
         }
-        ProcessTree.of(old).and(course.members()).killAll(course.context().exits(), KILL_WITHIN);
+        ProcessTree.of(old).and(course.members()).killAll(course.context().exits(), KILL_WITHIN, meanwhile);
     }
 
     /** Waits without limit, since nothing else would be right: whoever reads on would take what is another's. */

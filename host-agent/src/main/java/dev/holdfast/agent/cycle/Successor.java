@@ -139,13 +139,12 @@ final class Successor {
     /**
      * Gives it all connections that live, those with waiting requests first.
      *
-     * @param first done before
+     * @param first done before; when it returns, all has been looked at a last time
      * @throws TakeoverException when it does not take them all; it is gone then
      */
     void deliver(Runnable first) throws InterruptedException {
         try {
             first.run();
-            held.lookAtEnds();
             List<HeldConnection> all = new ArrayList<>();
             for (HeldConnection connection : held.connections()) {
                 if (course.outcomes().isReset(connection)) {
