@@ -19,6 +19,12 @@ import java.util.function.Consumer;
  */
 public final class PacketSocket implements AutoCloseable {
     private static final int AF_PACKET = 17;
+    private static final int SOL_PACKET = 263;
+    private static final int PACKET_STATISTICS = 6;
+    /** struct tpacket_stats: packets that came, and of these those that were lost. */
+    private static final int STATISTICS_SIZE = 8;
+
+    private static final int LOST = 4;
     private static final int SOCK_DGRAM = 2;
     private static final int SO_ATTACH_FILTER = 26;
     private static final int SO_RCVBUFFORCE = 33;
@@ -40,12 +46,14 @@ public final class PacketSocket implements AutoCloseable {
     private static final MethodHandle BIND = Native.function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle RECV = Native.function("recv", LONG, INT, POINTER, LONG, INT);
 
+    private final Sockets sockets;
     private final OwnedFd fd;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(LARGEST, 8);
     private final ByteBuffer bytes = buffer.asByteBuffer();
 
-    private PacketSocket(OwnedFd fd) {
+    private PacketSocket(Sockets sockets, OwnedFd fd) {
+        this.sockets = sockets;
         this.fd = fd;
     }
 
@@ -53,7 +61,7 @@ public final class PacketSocket implements AutoCloseable {
     public static Optional<PacketSocket> open(Sockets sockets, Collection<Integer> ports) {
         PacketSocket socket;
         try {
-            socket = new PacketSocket(sockets.socket(AF_PACKET, SOCK_DGRAM));
+            socket = new PacketSocket(sockets, sockets.socket(AF_PACKET, SOCK_DGRAM));
         } catch (SyscallException e) {
             return Optional.empty();
         }
@@ -96,21 +104,30 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
+    /** How many were lost since this was asked last. */
+    public int lost() {
+        sockets.struct(fd, SOL_PACKET, PACKET_STATISTICS, STATISTICS_SIZE);
+        return sockets.intAt(LOST);
+    }
+
     /**
      * Has all packets looked at that had come when it was called, each good for the moment of the call; perhaps some more, but
      * it ends, however many go on to come.
+     *
+     * @return whether none is left
      */
-    public void forEach(Consumer<ByteBuffer> work) {
+    public boolean forEach(Consumer<ByteBuffer> work) {
         // The kernel doubles what is asked for.
         long left = 2L * ROOM;
         while (left > 0) {
             Optional<ByteBuffer> packet = next();
             if (packet.isEmpty()) {
-                return;
+                return true;
             }
             left -= packet.get().remaining() + OVERHEAD;
             work.accept(packet.get());
         }
+        return false;
     }
 
     /** The next packet from its IP header on, good until the next call; empty when none has come. Returns at once. */

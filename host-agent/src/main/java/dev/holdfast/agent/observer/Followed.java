@@ -37,6 +37,9 @@ final class Followed {
     /** Up to where the client has the server's bytes, as it said itself; empty before it has. */
     private OptionalInt taken = OptionalInt.empty();
 
+    /** How many packets had been lost, of whatever connection, for sure before the client's last data came. */
+    private long lostBefore;
+
     private boolean serverSpokeLast;
     private boolean lost;
     private boolean endedByClient;
@@ -73,7 +76,8 @@ final class Followed {
         return endedByClient && endedByServer;
     }
 
-    void fromClient(Segment segment) {
+    /** @param lostBefore how many packets, of whatever connection, were lost for sure before this one came */
+    void fromClient(Segment segment, long lostBefore) {
         segments++;
         endedByClient |= segment.ends();
         if (segment.opens()) {
@@ -99,6 +103,7 @@ final class Followed {
             if (client == null) {
                 client = clientStream(segment.sequence());
             }
+            this.lostBefore = lostBefore;
             serverSpokeLast = false;
             asked = OptionalInt.of(segment.sequence() + segment.payload().remaining());
             lost |= !client.add(segment.sequence(), segment.payload());
@@ -166,9 +171,14 @@ final class Followed {
         lost = false;
     }
 
-    /** No segment came while the kernel was asked. */
-    void still(Reading reading) {
-        if (client == null || !hasTaken(client.next()) || client.hasGap()) {
+    /**
+     * No segment came while the kernel was asked.
+     *
+     * @param lost how many packets were lost until then: another one may have been of the client's data, which the kernel
+     *     counts, and the answer to it too
+     */
+    void still(Reading reading, long lost) {
+        if (client == null || !hasTaken(client.next()) || client.hasGap() || lost != lostBefore) {
             return;
         }
         zero = OptionalInt.of(client.next() - (int) (reading.consumed() + reading.unread()));
@@ -238,6 +248,9 @@ final class Followed {
     /** A segment that both sides have, and that has not passed here, will not. */
     private void loseWhatCannotCome(Reading reading) {
         lost |= isBehind(reading);
+        lost |= client != null
+                && acknowledged.isPresent()
+                && acknowledged.getAsInt() - client.next() > (endedByClient ? 1 : 0);
         lost |= server != null && taken.isPresent() && taken.getAsInt() - server.next() > (endedByServer ? 1 : 0);
         lost |= server != null && server.hasGap() && reading.acknowledged();
     }

@@ -21,6 +21,10 @@ public final class Observer implements AutoCloseable {
     private final Map<Flow, Followed.Beginning> beginnings = new HashMap<>();
     /** How much the servers had read of those that were {@link #found}. */
     private final Map<Flow, Long> consumed = new HashMap<>();
+    /** How many packets have been lost. */
+    private long lost;
+    /** How many of them for sure before any came that is yet to be taken in. */
+    private long lostBefore;
 
     private Observer(PacketSocket packets, Set<Integer> ports, Supplier<Conversation> conversations) {
         this.packets = packets;
@@ -90,7 +94,11 @@ public final class Observer implements AutoCloseable {
     }
 
     private void catchUp(Function<Flow, Followed.Beginning> beginning) {
-        packets.forEach(packet -> Segment.of(packet).ifPresent(segment -> take(segment, beginning)));
+        lost += packets.lost();
+        boolean all = packets.forEach(packet -> Segment.of(packet).ifPresent(segment -> take(segment, beginning)));
+        if (all) {
+            lostBefore = lost;
+        }
     }
 
     private void take(Segment segment, Function<Flow, Followed.Beginning> beginning) {
@@ -107,7 +115,7 @@ public final class Observer implements AutoCloseable {
             flows.put(flow, followed);
         }
         if (toServer) {
-            followed.fromClient(segment);
+            followed.fromClient(segment, lostBefore);
         } else {
             followed.fromServer(segment);
         }
@@ -124,7 +132,7 @@ public final class Observer implements AutoCloseable {
         T answer = kernel.get();
         catchUp();
         if (followed.segments() == before) {
-            followed.still(reading.apply(answer));
+            followed.still(reading.apply(answer), lost);
         }
         return answer;
     }

@@ -27,7 +27,7 @@ class FollowedTest {
     private long consumed = 5_000;
 
     private void asks(String text) {
-        followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, text));
+        followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, text), 0);
         clientNext += text.length();
     }
 
@@ -59,7 +59,7 @@ class FollowedTest {
     }
 
     private void still() {
-        followed.still(new Reading(consumed, 0, false, true));
+        followed.still(new Reading(consumed, 0, false, true), 0);
     }
 
     private void exchange() {
@@ -123,7 +123,7 @@ class FollowedTest {
         assertThat(opinion(0))
                 .hasValueSatisfying(opinion -> assertThat(opinion.verdict()).isInstanceOf(Verdict.Owes.class));
 
-        followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, ""));
+        followed.fromClient(segment(CLIENT, SERVER, clientNext, serverNext, ""), 0);
         assertThat(opinion(0)).contains(Reading.UNSEEN);
     }
 

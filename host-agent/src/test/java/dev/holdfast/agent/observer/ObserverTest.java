@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.agent.linux.Loopback;
+import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.TcpInfo;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** A line is answered by a line, over real connections. */
 class ObserverTest {
+    private static final int MORE_THAN_A_TAP_HOLDS = 48 << 20;
+
     private final Loopback pair = new Loopback();
     private Observer observer;
     private boolean silent;
@@ -100,6 +103,53 @@ class ObserverTest {
         assertThat(opinion()).contains(Reading.UNSEEN);
         silent = true;
         assertThat(opinion()).isEmpty();
+    }
+
+    /**
+     * The kernel's count is not put together with the wire's while the last that the client sent may have been lost: the
+     * request of which nothing passed would be taken for the one before it, which was answered.
+     */
+    @Test
+    void aRequestOfWhichTheTapLostEverythingIsOwed() {
+        found(false, false);
+        Loopback.send(pair.client, "one\n");
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("one\n");
+        Loopback.send(pair.server, "1\n");
+        await().until(() -> pair.sockets.tcpInfo(pair.server).unacked() == 0);
+        observer.catchUp();
+
+        fillTheTap();
+        Loopback.send(pair.client, "two\n");
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("two\n");
+        await().until(() -> pair.sockets.tcpInfo(pair.client).unacked() == 0);
+        awaitOwed();
+        assertThat(observer.knows(flow())).isFalse();
+
+        Loopback.send(pair.server, "2\n");
+        Loopback.send(pair.client, "three\n");
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("three\n");
+        awaitOwed();
+        Loopback.send(pair.server, "3\n");
+        Loopback.send(pair.client, "four\n");
+        assertThat(Loopback.receive(pair.server, 10)).isEqualTo("four\n");
+        awaitOwed();
+        Loopback.send(pair.server, "4\n");
+        awaitOpinion(new Verdict.Clear(), false);
+    }
+
+    private void fillTheTap() {
+        String much = "x".repeat(50_000);
+        try (OwnedFd client = pair.sockets.socket(SocketAddresses.AF_INET, Sockets.SOCK_STREAM)) {
+            pair.sockets.connect(client, pair.address);
+            try (OwnedFd server = pair.sockets.accept(pair.listener).orElseThrow()) {
+                for (int sent = 0; sent < MORE_THAN_A_TAP_HOLDS; sent += much.length()) {
+                    Loopback.send(client, much);
+                    for (int got = 0; got < much.length(); ) {
+                        got += Loopback.receive(server, much.length() - got).length();
+                    }
+                }
+            }
+        }
     }
 
     @Test
