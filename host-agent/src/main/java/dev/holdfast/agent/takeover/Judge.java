@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ final class Judge implements AutoCloseable {
     private final Takeover policy;
     private Optional<Observer> observer = Optional.empty();
     private final Map<Long, Standing> standings = new HashMap<>();
+    /** When the server was frozen last: its silence until then tells nothing. */
+    private OptionalLong stood = OptionalLong.empty();
     /** Whether we may ask for what TCP_INFO does not tell. */
     private boolean kernelTells = true;
 
@@ -101,6 +104,9 @@ final class Judge implements AutoCloseable {
         Debt asked = ask(connection);
         Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
+        if (frozen) {
+            stood = OptionalLong.of(System.nanoTime());
+        }
         if (isQuiet(seen) && opinion.filter(Judge::isClearPerhaps).isPresent()) {
             observer.orElseThrow().confirm(flow(connection));
             opinion = opinion(connection, seen);
@@ -146,7 +152,10 @@ final class Judge implements AutoCloseable {
 
     /** Whether nothing has come and nothing was sent for as long as has to be enough where nothing is certain. */
     private boolean isQuiet(Debt debt) {
-        return debt.idleMillis() >= policy.quiet().toMillis();
+        return debt.idleMillis() >= policy.quiet().toMillis()
+                && (stood.isEmpty()
+                        || System.nanoTime() - stood.getAsLong()
+                                >= policy.quiet().toNanos());
     }
 
     private void lookAtWhatIsWritten(HeldConnection connection) {

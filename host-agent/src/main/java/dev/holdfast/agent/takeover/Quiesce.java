@@ -156,6 +156,8 @@ public final class Quiesce implements AutoCloseable {
                         return new Result.Gone();
                     }
                     tree.thaw();
+                    // That it moved nothing while it stood tells nothing.
+                    tryAt = System.nanoTime() + policy.quiet().toNanos();
                     settled = look.settled();
                     if (policy.onDeadline() == Takeover.OnDeadline.ABORT
                             && look.owed().isEmpty()
