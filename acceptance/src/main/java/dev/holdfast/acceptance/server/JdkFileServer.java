@@ -36,8 +36,15 @@ public record JdkFileServer() implements RealServer {
         exec.add("-Dsun.net.httpserver.maxReqTime=3600");
         exec.addAll(List.of("-m", "jdk.httpserver", "-o", "none"));
         exec.addAll(List.of("-b", listen.host(), "-p", String.valueOf(listen.port())));
+        // One thread serves all, and waits in its reads: of what it has begun when it is paused, one after the other
+        // comes to
+        // its end.
         return new ServerImage(
-                version.name(), ManifestText.of(exec, listen, spoken()).readyHttp("/0.txt", "30s"), bundle.path());
+                version.name(),
+                ManifestText.of(exec, listen, spoken())
+                        .readyHttp("/0.txt", "30s")
+                        .withTakeover("deadline", "30s"),
+                bundle.path());
     }
 
     @Override
