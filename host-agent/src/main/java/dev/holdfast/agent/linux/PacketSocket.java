@@ -46,14 +46,15 @@ public final class PacketSocket implements AutoCloseable {
     private static final MethodHandle BIND = Native.function("bind", INT, INT, POINTER, INT);
     private static final MethodHandle RECV = Native.function("recv", LONG, INT, POINTER, LONG, INT);
 
-    private final Sockets sockets;
+    /** Its own: whoever reads the tap may be on another thread than those who ask of connections. */
+    private final Sockets statistics = new Sockets();
+
     private final OwnedFd fd;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(LARGEST, 8);
     private final ByteBuffer bytes = buffer.asByteBuffer();
 
-    private PacketSocket(Sockets sockets, OwnedFd fd) {
-        this.sockets = sockets;
+    private PacketSocket(OwnedFd fd) {
         this.fd = fd;
     }
 
@@ -61,7 +62,7 @@ public final class PacketSocket implements AutoCloseable {
     public static Optional<PacketSocket> open(Sockets sockets, Collection<Integer> ports) {
         PacketSocket socket;
         try {
-            socket = new PacketSocket(sockets, sockets.socket(AF_PACKET, SOCK_DGRAM));
+            socket = new PacketSocket(sockets.socket(AF_PACKET, SOCK_DGRAM));
         } catch (SyscallException e) {
             return Optional.empty();
         }
@@ -106,8 +107,8 @@ public final class PacketSocket implements AutoCloseable {
 
     /** How many were lost since this was asked last. */
     public int lost() {
-        sockets.struct(fd, SOL_PACKET, PACKET_STATISTICS, STATISTICS_SIZE);
-        return sockets.intAt(LOST);
+        statistics.struct(fd, SOL_PACKET, PACKET_STATISTICS, STATISTICS_SIZE);
+        return statistics.intAt(LOST);
     }
 
     /**
@@ -156,6 +157,7 @@ public final class PacketSocket implements AutoCloseable {
     @Override
     public void close() {
         fd.close();
+        statistics.close();
         arena.close();
     }
 }
