@@ -202,8 +202,11 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
             // A master that runs would start another worker for each that is killed.
             members.stream().filter(watched::containsKey).forEach(member -> Processes.kill(member.pid(), SIGSTOP));
             watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
-            meanwhile.run();
-            watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
+            try {
+                meanwhile.run();
+            } finally {
+                watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
+            }
         } finally {
             watched.values().forEach(OwnedFd::close);
         }
