@@ -93,6 +93,12 @@ final class Judge implements AutoCloseable {
                 || isSilent(connection, look(connection, false).now());
     }
 
+    /** Whether nothing had passed for long at the last look, and nothing has since. */
+    boolean isAsleep(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing != null && isSilent(connection, standing);
+    }
+
     /** Whether that nothing is owed on it is certain, which it may become while nothing passes. */
     boolean isSettled(HeldConnection connection) {
         return observer.isEmpty() || look(connection, false).settled();

@@ -259,15 +259,14 @@ public final class Quiesce implements AutoCloseable {
     }
 
     /**
-     * Where the protocol is known, only those on which something passed lately: a request that another one has begun is known
-     * from its beginning, and is found when the server stands.
+     * Where the protocol is known, only those on which something passed lately: what another one begins from now on is
+     * known from its beginning, and is found when the server stands.
      */
     private List<HeldConnection> awake() {
-        return judge.isOnTheWire()
-                ? activeFirst.stream()
-                        .filter(connection -> !judge.isLongStill(connection))
-                        .toList()
-                : activeFirst;
+        judge.catchUp();
+        return activeFirst.stream()
+                .filter(connection -> !judge.isAsleep(connection))
+                .toList();
     }
 
     private boolean isWorthTheFreeze(Look look) {
