@@ -43,6 +43,9 @@ final class DressRehearsal implements AutoCloseable {
 
     private DressRehearsal(Script script) throws IOException {
         this.script = script;
+    }
+
+    private void connect() throws IOException {
         listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), CONNECTIONS);
         for (int i = 0; i < CONNECTIONS; i++) {
             clients.add(SocketChannel.open(listener.getLocalAddress()));
@@ -57,6 +60,7 @@ final class DressRehearsal implements AutoCloseable {
         int self = Math.toIntExact(ProcessHandle.current().pid());
         try (DressRehearsal rehearsal = new DressRehearsal(Script.of(policy.protocol()));
                 HeldSockets held = new HeldSockets()) {
+            rehearsal.connect();
             int port = ((InetSocketAddress) rehearsal.listener.getLocalAddress()).getPort();
             Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
             holder.refresh(List.of(self));
@@ -96,13 +100,15 @@ final class DressRehearsal implements AutoCloseable {
     }
 
     private static void say(SocketChannel channel, String text) throws IOException {
-        int written = channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-        assert written == text.length();
+        if (channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII))) < text.length()) {
+            throw new IOException("a connection of the rehearsal takes nothing");
+        }
     }
 
     private void hear(SocketChannel channel) throws IOException {
-        int read = channel.read(room.clear());
-        assert read > 0;
+        if (channel.read(room.clear()) <= 0) {
+            throw new IOException("nothing comes on a connection of the rehearsal");
+        }
     }
 
     @Override
