@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +17,6 @@ class PostgresDeathTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path directory;
-
-    @BeforeAll
-    static void useUnpackedPrograms() {
-        System.setProperty("ot.epg.working-dir", System.getProperty("user.home") + "/.cache/holdfast/postgres");
-    }
 
     /** Its own is started again, as often as it dies. */
     @Test
@@ -49,7 +42,7 @@ class PostgresDeathTest {
 
     @Test
     void anotherOneIsWaitedFor() throws Exception {
-        int port = freePort();
+        int port = ExternalPostgres.freePort();
         EmbeddedPostgres postgres = external(port);
         try (RunningManager manager =
                 new RunningManager(postgres.getJdbcUrl("postgres", "postgres"), directory.resolve("manager"))) {
@@ -67,17 +60,6 @@ class PostgresDeathTest {
     }
 
     private EmbeddedPostgres external(int port) throws IOException {
-        return EmbeddedPostgres.builder()
-                .setDataDirectory(directory.resolve("external"))
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setPort(port)
-                .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return ExternalPostgres.start(directory.resolve("external"), port, Map.of());
     }
 }

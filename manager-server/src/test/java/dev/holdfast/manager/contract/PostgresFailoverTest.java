@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,9 +13,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,16 +27,11 @@ class PostgresFailoverTest {
     @SuppressWarnings("NullAway.Init")
     Path directory;
 
-    @BeforeAll
-    static void useUnpackedPrograms() {
-        System.setProperty("ot.epg.working-dir", System.getProperty("user.home") + "/.cache/holdfast/postgres");
-    }
-
     @Test
     void theStandbyHasEverythingAndAllGoesOnThere() throws Exception {
         Path data = directory.resolve("one");
-        int one = freePort();
-        int other = freePort();
+        int one = ExternalPostgres.freePort();
+        int other = ExternalPostgres.freePort();
         server(data, one).close();
         Path copy = standby(data, one);
         try (EmbeddedPostgres primary = server(data, one);
@@ -61,15 +54,8 @@ class PostgresFailoverTest {
     }
 
     private static EmbeddedPostgres server(Path data, int port) throws IOException {
-        return EmbeddedPostgres.builder()
-                .setDataDirectory(data)
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("wal_level", "replica")
-                .setServerConfig("max_wal_senders", "4")
-                .setPort(port)
-                .start();
+        return ExternalPostgres.start(
+                data, port, Map.of("synchronous_commit", "on", "wal_level", "replica", "max_wal_senders", "4"));
     }
 
     /** Of a primary that is stopped: its files, and where it will be. */
@@ -105,12 +91,6 @@ class PostgresFailoverTest {
             try (ResultSet rows = asking.getResultSet()) {
                 return rows.next() ? rows.getString(1) : "";
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
