@@ -195,6 +195,11 @@ final class LineHost implements AutoCloseable {
         }
     }
 
+    /** The server stands when this returns: until then a thread that waits for its client may read what comes. */
+    void freezeServer() {
+        ProcessTree.freeze(process().pid(), SOON);
+    }
+
     @Override
     public void close() throws IOException {
         cycles.close();

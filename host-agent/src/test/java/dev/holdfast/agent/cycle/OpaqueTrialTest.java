@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A new server dies on trial, and nobody knows where its answers end: silence has to tell who has his whole one. */
 class OpaqueTrialTest {
     private static final int SIGKILL = 9;
-    private static final int SIGSTOP = 19;
-    private static final int LONG_MILLIS = 1_200;
+    private static final int LONG_MILLIS = 2_500;
 
     @TempDir
     Path dir;
@@ -70,7 +69,7 @@ class OpaqueTrialTest {
     void whoWasServedLongBeforeIsKeptWithWhatWaits() throws IOException {
         host.allAreAnsweredBy("v2");
         await("all are silent").until(() -> progress().stream().allMatch(OpaqueTrialTest::isSilent));
-        Processes.kill(host.process().pid(), SIGSTOP);
+        host.freezeServer();
         for (Socket client : host.clients) {
             tell(client, "hello");
         }

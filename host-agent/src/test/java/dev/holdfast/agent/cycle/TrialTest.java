@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A new server that serves is on trial. */
 class TrialTest {
     private static final int SIGKILL = 9;
-    private static final int SIGSTOP = 19;
 
     @TempDir
     Path dir;
@@ -95,7 +94,7 @@ class TrialTest {
                 .until(() -> host.process().imageVersion().equals("v2"));
         host.allAreAnsweredBy("v2");
         int pid = host.process().pid();
-        Processes.kill(pid, SIGSTOP);
+        host.freezeServer();
         for (Socket client : host.clients) {
             tell(client, "hello");
         }
