@@ -76,6 +76,15 @@ public final class Registers {
         return this;
     }
 
+    /** What the instruction at which the thread is may read of the one before. */
+    public long eflags() {
+        return segment.get(Native.LONG, EFLAGS);
+    }
+
+    public long rcx() {
+        return segment.get(Native.LONG, RCX);
+    }
+
     public long rsp() {
         return segment.get(Native.LONG, RSP);
     }

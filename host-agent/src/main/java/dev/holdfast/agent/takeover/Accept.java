@@ -40,7 +40,8 @@ final class Accept {
         return (flags(registers) & Sockets.SOCK_CLOEXEC) != 0;
     }
 
-    private static long flags(Registers registers) {
-        return registers.rax() == Gate.SYS_ACCEPT4 ? registers.r10() : 0;
+    /** Of accept4(2); accept(2) has none. */
+    static int flags(Registers registers) {
+        return registers.rax() == Gate.SYS_ACCEPT4 ? (int) registers.r10() : 0;
     }
 }

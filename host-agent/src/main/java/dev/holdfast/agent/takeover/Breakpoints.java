@@ -30,8 +30,12 @@ final class Breakpoints {
 
     private Breakpoints() {}
 
-    /** Covers, in every process, the accept instructions that any of them was seen to use and that it has too. */
-    static void setAll(Collection<Tracee> oneOfEach, Collection<Space> spaces) {
+    /**
+     * Covers, in every process, the accept instructions that any of them was seen to use and that it has too.
+     *
+     * @param capacity how many connections a process may be given
+     */
+    static void setAll(Collection<Tracee> oneOfEach, Collection<Space> spaces, int capacity) {
         Map<Tracee, Set<Long>> found = new HashMap<>();
         for (Space teacher : spaces) {
             for (long instruction : teacher.accepts) {
@@ -42,7 +46,8 @@ final class Breakpoints {
             }
         }
         // Only now, since it changes the text.
-        found.forEach((tracee, instructions) -> instructions.forEach(instruction -> set(tracee, instruction)));
+        found.forEach(
+                (tracee, instructions) -> instructions.forEach(instruction -> set(tracee, instruction, capacity)));
     }
 
     /** Whether both have the same program there, as a worker and its sibling do. */
@@ -58,7 +63,7 @@ final class Breakpoints {
     }
 
     /** Covers the instruction in the process of the stopped thread; does nothing where there is no such instruction. */
-    static void set(Tracee tracee, long instruction) {
+    private static void set(Tracee tracee, long instruction, int capacity) {
         long word = Ptrace.peekText(tracee.tid, instruction);
         if ((word & 0xffff) != SYSCALL) {
             return;
@@ -70,6 +75,7 @@ final class Breakpoints {
         }
         tracee.space.accepts.add(instruction);
         tracee.space.addStub(tracee, base, instruction);
+        tracee.space.addShortcut(tracee, base, instruction, capacity);
         Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
         Ptrace.pokeText(tracee.tid, instruction, (word & ~0xffL) | INT3);
     }
@@ -100,6 +106,7 @@ final class Breakpoints {
 
     /** Uncovers all instructions of the process. */
     static void clear(Tracee tracee) {
+        tracee.space.clearShortcuts(tracee);
         for (long instruction : tracee.space.accepts) {
             long word = Ptrace.peekText(tracee.tid, instruction);
             if ((word & 0xff) == INT3) {

@@ -17,21 +17,24 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Graft on accept: every accept of the new server on a held listener returns one of the held connections until there are
  * none left; from then on accepts are its own again. docs/takeover.md has the rules.
  */
 final class Delivery implements Tracer.Stops {
-    /** A process that shares the listener with others gets few at a time, so that none are left over with it. */
-    private static final int SHARED_BATCH = 16;
+    private static final Logger log = LoggerFactory.getLogger(Delivery.class);
+    /** Of clients that come meanwhile, who have to be handed out one by one when there are more. */
+    private static final int ROOM_FOR_NEWCOMERS = 1_024;
     /** After that many rounds of newcomers the rest of them is left to the server. */
     private static final int ROUNDS = 20;
 
     private final Tracer tracer;
     private final Sockets sockets;
     private final Listeners listeners;
-    private final Supply supply = new Supply();
+    private final Supply supply = new Supply(this::takenAlone);
     private final Bells bells;
     private final Deferral deferral;
     private final Map<Space, Map<Long, HeldListener>> known = new HashMap<>();
@@ -40,6 +43,8 @@ final class Delivery implements Tracer.Stops {
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
     private int turn;
+    private int stops;
+    private int withoutStop;
     private int rounds;
     private boolean roundDue;
     private boolean strict = true;
@@ -92,13 +97,24 @@ final class Delivery implements Tracer.Stops {
         bells.ring(listeners.grafted());
         takeBells();
         supply.divideBy(processes);
-        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces());
-        tracer.phase(this, Tracer.Mode.BREAKPOINTS);
+        cover();
         bells.ring(supply.wanted());
+    }
+
+    private void cover() {
+        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces(), supply.remaining() + ROOM_FOR_NEWCOMERS);
+        tracer.phase(this, Tracer.Mode.BREAKPOINTS);
+    }
+
+    private void takenAlone(HeldConnection connection, int process) {
+        withoutStop++;
+        delivered.accept(connection, process);
+        roundDue |= supply.remaining() == 0;
     }
 
     /** Whether everything is with the server. */
     boolean finished() {
+        supply.collect();
         return supply.remaining() == 0 && !roundDue;
     }
 
@@ -107,8 +123,7 @@ final class Delivery implements Tracer.Stops {
         if (learned) {
             learned = false;
             stopAll();
-            Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces());
-            tracer.phase(this, Tracer.Mode.BREAKPOINTS);
+            cover();
             unpark();
         }
         if (roundDue) {
@@ -181,8 +196,9 @@ final class Delivery implements Tracer.Stops {
                 && listener(tracee.space, entry.first()) != null) {
             tracee.leaveEntry();
             Ptrace.registers(tracee.tid, tracee.registers);
-            long instruction = tracee.space.unstub(tracee.registers.rip());
-            Ptrace.setRegisters(tracee.tid, tracee.registers.rip(instruction));
+            tracee.space.leaveOurs(tracee.registers);
+            Ptrace.setRegisters(tracee.tid, tracee.registers);
+            long instruction = tracee.registers.rip();
             tracee.space.accepts(instruction, entry.number());
             tracee.parked = true;
             learning = false;
@@ -196,6 +212,7 @@ final class Delivery implements Tracer.Stops {
         if (instruction == 0) {
             return false;
         }
+        stops++;
         Registers registers = tracee.registers;
         HeldListener listener =
                 !over && Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
@@ -242,7 +259,7 @@ final class Delivery implements Tracer.Stops {
         if (given != null) {
             return given;
         }
-        int most = space.forks ? 1 : tracer.spaces().size() > 1 ? SHARED_BATCH : FdPassing.MAX_FDS;
+        int most = space.forks ? 1 : batchSize();
         if (space.forks) {
             // A process for each connection: all are accepted by one.
             supply.divideBy(1);
@@ -258,12 +275,32 @@ final class Delivery implements Tracer.Stops {
         try {
             int[] numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
             supply.received(space, listener, batch, numbers);
-            return supply.take(space, listener);
+            given = supply.take(space, listener);
+            letTake(tracee, listener);
+            return given;
         } catch (RuntimeException e) {
             // It died over it: another process may take them.
             supply.giveBack(listener, batch);
             throw e;
         }
+    }
+
+    /** Fewer as they run out where several processes accept, so that none are left over with one of them. */
+    private int batchSize() {
+        int processes = tracer.spaces().size();
+        return processes == 1
+                ? FdPassing.MAX_FDS
+                : Math.clamp(supply.remaining() / (2 * processes), 1, FdPassing.MAX_FDS);
+    }
+
+    /** The thread's process may have what it was given without a stop for each. */
+    private void letTake(Tracee tracee, HeldListener listener) {
+        Registers registers = tracee.registers;
+        int flags = Accept.flags(registers);
+        tracee.space.queue(listener, (int) registers.rdi(), flags, connection -> {
+            connection.setNonBlocking((flags & Sockets.SOCK_NONBLOCK) != 0);
+            connection.resume(sockets);
+        });
     }
 
     private void takeBells() {
@@ -281,19 +318,20 @@ final class Delivery implements Tracer.Stops {
         tracer.tracees().forEach(tracee -> tracee.parked = false);
     }
 
+    /** How many connections processes have taken by themselves. */
+    int withoutStop() {
+        return withoutStop;
+    }
+
     /** Takes everything back out of the server; the world is stopped. */
     void end() {
+        log.debug("{} connections were taken without a stop, for the others there were {}", withoutStop, stops);
         tracer.tracees().forEach(Tracee::leaveEntry);
+        tracer.tracees().forEach(Tracee::leaveOurs);
         Set<Space> cleared = new HashSet<>();
         for (Tracee tracee : tracer.tracees()) {
             if (cleared.add(tracee.space)) {
                 Breakpoints.clear(tracee);
-            }
-            Ptrace.registers(tracee.tid, tracee.registers);
-            long rip = tracee.registers.rip();
-            long own = tracee.space.unstub(rip);
-            if (own != rip) {
-                Ptrace.setRegisters(tracee.tid, tracee.registers.rip(own));
             }
         }
         for (Tracee tracee : tracer.oneOfEach()) {

@@ -53,6 +53,7 @@ public final class NewServer implements AutoCloseable {
     /** By the connection's inode, the process that accepted it. */
     private final Map<Long, Integer> takers = new ConcurrentHashMap<>();
 
+    private volatile int withoutStop;
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
     private NewServer(int pid, List<HeldListener> held, Probes probes, boolean beside) {
@@ -250,6 +251,7 @@ public final class NewServer implements AutoCloseable {
         deliverAll(tracer, delivery, delivered);
         tracer.stopWorld();
         delivery.end();
+        withoutStop = delivery.withoutStop();
         pinning.undo(tracer.tracees());
     }
 
@@ -308,6 +310,11 @@ public final class NewServer implements AutoCloseable {
                         "server " + pid + " did not end within " + KILL_WITHIN.toMillis() + " ms of SIGKILL");
             }
         }
+    }
+
+    /** How many connections it has taken without being stopped for them ({@link Shortcut}). */
+    int withoutStop() {
+        return withoutStop;
     }
 
     /** What an accept of the server has returned, clients that came while it was starting among them. */

@@ -9,6 +9,7 @@ import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +39,24 @@ final class Space implements AutoCloseable {
     private static final int PAGE = 4096;
     private static final long SYSCALL_AND_JUMP = 0x0000_25ff_050fL;
     private static final int STUB = 16;
+    /** Behind the stubs in the same page. */
+    private static final int SHORTCUTS_AT = 1024;
 
     final int pid;
     final OwnedFd pidfd;
-    /** Connections that are in its descriptor table and that no accept has returned yet. */
+    /** Connections that are in its descriptor table and that no accept is known to have returned. */
     final Map<HeldListener, Deque<Given>> given = new HashMap<>();
     /** Addresses of its accept instructions. */
     final Set<Long> accepts = new LinkedHashSet<>();
 
     /** Whether it has made a child since it was given connections: what it has not accepted the child has too. */
     boolean forks;
+
+    private Shortcuts shortcuts = new Shortcuts();
+    /** The listener whose first connections among {@link #given} are in the queue. */
+    private @Nullable HeldListener queued;
+    /** What it has taken from its queue, and nobody was told of yet. */
+    private final List<Given> taken = new ArrayList<>();
 
     private boolean replaced;
 
@@ -73,9 +83,11 @@ final class Space implements AutoCloseable {
         space.data = data;
         space.code = code;
         space.stubs.addAll(stubs);
+        space.shortcuts = shortcuts.fork();
         if (channel >= 0) {
             space.strays.add(channel);
         }
+        closeQueue();
         given.values().forEach(queue -> queue.forEach(one -> space.strays.add(one.number())));
         forks = true;
         return space;
@@ -90,6 +102,8 @@ final class Space implements AutoCloseable {
         accepts.clear();
         stubs.clear();
         strays.clear();
+        closeQueue();
+        shortcuts = new Shortcuts();
         replaced = true;
         closeChannel();
     }
@@ -118,13 +132,93 @@ final class Space implements AutoCloseable {
         return code + (long) index * STUB;
     }
 
-    /** Where a thread that is inside one of the stubs would be in the server's own text; else the address itself. */
-    long unstub(long rip) {
+    /**
+     * Takes a stopped thread that is in code of ours to where it would be in the server's own.
+     *
+     * @return whether it was, and its registers are to be set
+     */
+    boolean leaveOurs(Registers registers) {
+        long rip = registers.rip();
         if (code == 0 || rip < code || rip >= code + PAGE) {
-            return rip;
+            return false;
         }
-        int index = (int) ((rip - code) / STUB);
-        return stubs.get(index) + (rip - code) % STUB;
+        if (rip < code + SHORTCUTS_AT) {
+            int index = (int) ((rip - code) / STUB);
+            registers.rip(stubs.get(index) + (rip - code) % STUB);
+        } else {
+            shortcuts.leave(pid, registers);
+        }
+        return true;
+    }
+
+    /** Lets the process take connections by itself at that accept instruction, for which there is a stub; if it can. */
+    void addShortcut(Tracee tracee, Registers base, long instruction, int capacity) {
+        shortcuts.add(tracee, base, instruction, code + SHORTCUTS_AT, PAGE - SHORTCUTS_AT, capacity);
+    }
+
+    /** Takes the shortcuts out of its text; every thread of it is stopped. */
+    void clearShortcuts(Tracee tracee) {
+        shortcuts.clear(tracee);
+    }
+
+    /**
+     * Puts what it was given for that listener into its queue, as far as it fits.
+     *
+     * @param listening its descriptor there
+     * @param flags of the accept4(2) to which these connections will be an answer
+     * @param prepare what is to be done with each before it may be taken
+     */
+    void queue(HeldListener listener, int listening, int flags, Consumer<HeldConnection> prepare) {
+        AcceptQueue queue = shortcuts.queue();
+        if (queue == null || forks || !queue.serves(listening, flags)) {
+            return;
+        }
+        queued = listener;
+        for (Given one : given.getOrDefault(listener, new ArrayDeque<>()).stream()
+                .skip(queue.left())
+                .toList()) {
+            prepare.accept(one.connection());
+            if (!queue.add(listening, flags, one.number(), one.connection().rawPeer())) {
+                return;
+            }
+        }
+    }
+
+    /** What it has taken by itself since that was asked last. */
+    List<Given> taken() {
+        AcceptQueue queue = shortcuts.queue();
+        if (queue != null) {
+            took(queue.taken());
+        }
+        List<Given> all = List.copyOf(taken);
+        taken.clear();
+        return all;
+    }
+
+    /** From now on it takes nothing by itself; what it has taken until now {@link #taken} tells. */
+    void closeQueue() {
+        AcceptQueue queue = shortcuts.queue();
+        if (queue != null) {
+            took(queue.close());
+        }
+    }
+
+    private void took(int count) {
+        Deque<Given> waiting = queued == null ? null : given.get(queued);
+        for (int i = 0; waiting != null && i < count; i++) {
+            taken.add(waiting.remove());
+        }
+    }
+
+    /** The next one for an accept that was stopped; null when there is none, or when the process has just taken the last. */
+    @Nullable
+    Given next(HeldListener listener) {
+        AcceptQueue queue = shortcuts.queue();
+        while (queue != null && listener.equals(queued) && queue.left() > 0 && !queue.take()) {
+            took(queue.taken());
+        }
+        Deque<Given> waiting = given.get(listener);
+        return waiting == null ? null : waiting.poll();
     }
 
     /** Makes the stub for the accept instruction at that address; the thread is stopped where calls can be injected. */
@@ -213,7 +307,7 @@ final class Space implements AutoCloseable {
 
     /** Whether any thread must run {@link #clean}. */
     boolean isDirty() {
-        return data != 0 || code != 0;
+        return data != 0 || code != 0 || shortcuts.isMapped();
     }
 
     /** A descriptor that came here in vain; it is closed at the end. */
@@ -231,6 +325,7 @@ final class Space implements AutoCloseable {
             tracee.inject(base, at(), SYS_CLOSE, channel);
             channel = -1;
         }
+        shortcuts.unmap(tracee, base);
         if (data != 0) {
             tracee.inject(base, at(), SYS_MUNMAP, data, PAGE);
             data = 0;

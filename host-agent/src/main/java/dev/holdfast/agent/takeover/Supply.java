@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,18 @@ final class Supply {
     private final Map<HeldListener, Deque<HeldConnection>> queues = new HashMap<>();
     private final Set<Space> supplied = new HashSet<>();
     private final Map<Space, Integer> handed = new HashMap<>();
+    private final BiConsumer<HeldConnection, Integer> taken;
     private int remaining;
     private int share = Integer.MAX_VALUE;
+
+    /**
+     * Nobody yet.
+     *
+     * @param taken told of each connection that a process has taken by itself, and of the process
+     */
+    Supply(BiConsumer<HeldConnection, Integer> taken) {
+        this.taken = taken;
+    }
 
     void add(HeldListener listener, HeldConnection connection) {
         queues.computeIfAbsent(listener, key -> new ArrayDeque<>()).add(connection);
@@ -63,15 +74,36 @@ final class Supply {
 
     /** What the process has received and an accept is to return; null when there is none. */
     Space.@Nullable Given take(Space space, HeldListener listener) {
-        Deque<Space.Given> given = space.given.get(listener);
-        Space.Given first = given == null ? null : given.poll();
+        Space.Given first = space.next(listener);
+        collect(space);
         if (first != null) {
-            remaining--;
-            if (share != Integer.MAX_VALUE) {
-                handed.merge(space, 1, Integer::sum);
-            }
+            count(space);
         }
         return first;
+    }
+
+    private void count(Space space) {
+        remaining--;
+        if (share != Integer.MAX_VALUE) {
+            handed.merge(space, 1, Integer::sum);
+        }
+    }
+
+    /** Learns what has been taken without a stop. */
+    void collect() {
+        supplied.forEach(this::collect);
+    }
+
+    private void collect(Space space) {
+        for (Space.Given one : space.taken()) {
+            count(space);
+            taken.accept(one.connection(), space.pid);
+        }
+    }
+
+    private void closeQueue(Space space) {
+        space.closeQueue();
+        collect(space);
     }
 
     /** The next connections to be put into a process, at most so many. */
@@ -101,6 +133,7 @@ final class Supply {
         for (Space space : supplied) {
             Deque<Space.Given> given = space.given.get(listener);
             if (space != mine && given != null) {
+                closeQueue(space);
                 giveBack(listener, connections(given));
                 given.forEach(one -> space.stray(one.number()));
                 given.clear();
@@ -118,6 +151,7 @@ final class Supply {
         supplied.removeIf(space -> {
             boolean gone = space.isReplaced() || !living.contains(space);
             if (gone) {
+                closeQueue(space);
                 space.given.forEach((listener, given) -> giveBack(listener, connections(given)));
                 space.given.clear();
             }
@@ -128,6 +162,7 @@ final class Supply {
     /** What no accept has returned is nobody's, and is not handed out any more. */
     void withdraw() {
         for (Space space : supplied) {
+            closeQueue(space);
             space.given.values().forEach(given -> given.forEach(one -> space.stray(one.number())));
             space.given.clear();
         }

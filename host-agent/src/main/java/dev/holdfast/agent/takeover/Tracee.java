@@ -154,6 +154,14 @@ final class Tracee {
         }
     }
 
+    /** Takes the thread out of what is ours in its process: it may come back from a signal's handler when that is gone. */
+    void leaveOurs() {
+        Ptrace.registers(tid, registers);
+        if (space.leaveOurs(registers)) {
+            Ptrace.setRegisters(tid, registers);
+        }
+    }
+
     /** From an event in the middle of a call to its end, where its result is in the registers. */
     void leaveCall() {
         toSyscallStop(false);

@@ -197,6 +197,7 @@ final class Tracer {
         } else if (signal == SIGTRAP && stops.trap(tracee)) {
             turns.accepts(tracee.tid);
         } else {
+            tracee.leaveOurs();
             tracee.signal = signal;
         }
     }

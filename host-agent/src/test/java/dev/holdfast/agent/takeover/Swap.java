@@ -35,6 +35,7 @@ final class Swap implements AutoCloseable {
     private final Exits exits = new Exits();
     private final Launch launch;
     private int pid;
+    private int withoutStop;
     private final List<Socket> clients = new ArrayList<>();
 
     Swap(Path directory, int port, List<String> argv) {
@@ -130,15 +131,29 @@ final class Swap implements AutoCloseable {
         long t6 = System.nanoTime();
         int n = delivered.size();
         System.out.printf(
-                "hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d)%n",
+                "hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d, %d without a stop)%n",
                 (t1 - t0) / 1e3 / n,
                 (t2 - t1) / 1e3 / n,
                 (t3 - t2) / 1e6,
                 (t4 - t3) / 1e6,
                 (t5 - t4) / 1e6,
                 (t6 - t5) / 1e3 / n,
-                n);
+                n,
+                server.withoutStop());
+        withoutStop = server.withoutStop();
         held.close();
+    }
+
+    /** How many connections the new server took by itself in the last swap. */
+    int withoutStop() {
+        return withoutStop;
+    }
+
+    /** Whether the server's C library is one in which it can. */
+    boolean canTakeByItself() {
+        try (Space space = new Space(pid)) {
+            return LibraryAccepts.findIn(space);
+        }
     }
 
     /** Ends a child of the server, once it has so many sockets. */

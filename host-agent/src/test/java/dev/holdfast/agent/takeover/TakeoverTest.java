@@ -73,6 +73,17 @@ class TakeoverTest {
         run(nginx(workers), count);
     }
 
+    @Test
+    void mostConnectionsAreTakenWithoutAStop() throws Exception {
+        try (Swap swap = nginx(1)) {
+            assumeTrue(swap.canTakeByItself(), "the C library has another kind of accept");
+            swap.connect(1000);
+            swap.swap(() -> {});
+
+            assertThat(swap.withoutStop()).isBetween(900, 999);
+        }
+    }
+
     private Swap nginx(int workers) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nginx")), "nginx is not installed");
         int port = Ports.free();
