@@ -46,7 +46,7 @@ final class Resets {
         Function<HeldConnection, Optional<Loss>> byKernel = connection -> held.loss(connection, died);
         List<Loss> losses = witness == null
                 ? open.stream().flatMap(each -> byKernel.apply(each).stream()).toList()
-                : witness.losses(open, what == Read.SINCE_QUIET ? Belief.ANYTHING : Belief.SURE, byKernel);
+                : witness.losses(open, what == Read.SINCE_QUIET ? Belief.ANYTHING : Belief.SURE, died, byKernel);
         all(losses, why);
     }
 

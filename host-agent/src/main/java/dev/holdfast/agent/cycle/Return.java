@@ -101,6 +101,7 @@ final class Return {
         return () -> quiesce.losses(
                 course.resets().readSinceQuiet(held.connections()),
                 Belief.SURE,
+                stands,
                 connection -> held.loss(connection, stands).filter(counts));
     }
 

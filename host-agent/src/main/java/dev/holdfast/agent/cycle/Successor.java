@@ -11,6 +11,7 @@ import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.NewServer;
 import dev.holdfast.agent.takeover.Probes;
+import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.TakeoverException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -160,13 +161,18 @@ final class Successor {
                 }
             }
             all.sort(Comparator.comparing((HeldConnection connection) -> connection.waiting() == 0));
-            server().deliver(all, course.processes(), this::handOver);
+            server().deliver(all, course.processes(), this::keepUp, this::handOver);
         } catch (RuntimeException | Error e) {
             throw giveUp(e);
         }
         // It is free and serves: whatever goes wrong from here on, nothing is undone.
         quietly(this::resetWhatItClosed);
         quietly(server()::close);
+    }
+
+    /** What passes on the wire fills a buffer. */
+    private void keepUp() {
+        course.resets().witness().ifPresent(Quiesce::keepUp);
     }
 
     private void resetWhatItClosed() {
@@ -183,10 +189,10 @@ final class Successor {
 
     /** Ends it. What it had read from clients and not answered is lost with it: those are told by a reset. */
     private TakeoverException giveUp(Throwable cause) throws InterruptedException {
-        long died = System.nanoTime();
         String reason = Undo.words(cause);
         log.warn("cycle {}: {} is given up", course.id(), image, cause);
         NewServer failed = server;
+        long died = failed == null ? System.nanoTime() : workedLast(failed);
         server = null;
         List<HeldConnection> closed = List.of();
         if (failed != null) {
@@ -216,6 +222,11 @@ final class Successor {
             quietly(failed::close);
         }
         return new TakeoverException(reason);
+    }
+
+    /** One that hangs has been silent for longer than it is dead. */
+    private long workedLast(NewServer failed) {
+        return failed.ended().isDone() ? System.nanoTime() : held.lastSent(failed.delivered());
     }
 
     private static List<HeldConnection> closedBy(NewServer failed) {

@@ -172,7 +172,7 @@ final class Trial implements AutoCloseable {
         List<HeldConnection> all = course.resets().readSinceQuiet(course.held().connections());
         return course.resets()
                 .witness()
-                .map(wire -> wire.losses(all, Belief.WIRE, each -> loss(each, died)))
+                .map(wire -> wire.losses(all, Belief.WIRE, died, each -> loss(each, died)))
                 .orElseGet(() ->
                         all.stream().flatMap(each -> loss(each, died).stream()).toList());
     }

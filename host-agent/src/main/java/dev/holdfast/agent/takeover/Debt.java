@@ -105,28 +105,27 @@ record Debt(
     }
 
     /**
-     * Whether something passed so shortly before its server died that an answer may have been underway, whatever else is seen.
+     * The same, as its server left it: the silence since then tells nothing.
      *
-     * @param agoMillis how long ago that was
+     * @param agoMillis how long ago it died, or worked last
      */
-    boolean isFresh(long agoMillis) {
-        return alive && consumed > 0 && idleMillis - agoMillis < LONG_MILLIS;
+    Debt before(long agoMillis) {
+        return withIdle(Math.max(0, idleMillis - agoMillis));
+    }
+
+    /** Whether something passed so shortly before its server died that an answer may have been underway, whatever else is seen. */
+    boolean isFresh() {
+        return alive && consumed > 0 && !isLongStill();
     }
 
     /** The same, knowing of an earlier look: what has come since and was not read does not end a silence. */
     Debt after(Debt earlier, long millisBefore) {
         long silent = movedSince(earlier) ? 0 : earlier.idleMillis + millisBefore;
-        return new Debt(
-                consumed,
-                sent,
-                unread,
-                acknowledged,
-                drained,
-                alive,
-                finished,
-                order,
-                segments,
-                Math.max(idleMillis, silent));
+        return withIdle(Math.max(idleMillis, silent));
+    }
+
+    private Debt withIdle(long millis) {
+        return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, order, segments, millis);
     }
 
     boolean movedSince(Debt earlier) {

@@ -43,7 +43,7 @@ final class Delivery implements Tracer.Stops {
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
     private int turn;
-    private int stops;
+    private int accepts;
     private int withoutStop;
     private int rounds;
     private boolean roundDue;
@@ -154,6 +154,14 @@ final class Delivery implements Tracer.Stops {
         unpark();
     }
 
+    /**
+     * Whether any accept has come where they are looked for. Then another one that is long in coming is made there too; to
+     * stop a server with many threads at its every call would make it later still.
+     */
+    boolean knowsAccepts() {
+        return accepts > 0 || withoutStop > 0;
+    }
+
     /** Still none: perhaps they are made elsewhere, so every system call is looked at. */
     void learn() {
         stopAll();
@@ -212,7 +220,6 @@ final class Delivery implements Tracer.Stops {
         if (instruction == 0) {
             return false;
         }
-        stops++;
         Registers registers = tracee.registers;
         HeldListener listener =
                 !over && Gate.isAccept(registers.rax()) ? listener(tracee.space, registers.rdi()) : null;
@@ -220,6 +227,7 @@ final class Delivery implements Tracer.Stops {
             Ptrace.setRegisters(tracee.tid, registers.rip(tracee.space.stub(instruction)));
             return true;
         }
+        accepts++;
         Space.Given given = next(tracee, listener);
         if (given != null) {
             Accept.give(tracee, given, instruction, sockets);
@@ -325,7 +333,7 @@ final class Delivery implements Tracer.Stops {
 
     /** Takes everything back out of the server; the world is stopped. */
     void end() {
-        log.debug("{} connections were taken without a stop, for the others there were {}", withoutStop, stops);
+        log.debug("{} connections were taken without a stop, for the others there were {}", withoutStop, accepts);
         tracer.tracees().forEach(Tracee::leaveEntry);
         tracer.tracees().forEach(Tracee::leaveOurs);
         Set<Space> cleared = new HashSet<>();

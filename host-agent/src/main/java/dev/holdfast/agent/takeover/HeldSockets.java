@@ -80,8 +80,21 @@ public final class HeldSockets implements AutoCloseable {
 
     /** As above, with one's own opinion of what the last look shows. */
     static Optional<Loss> loss(HeldConnection connection, Debt debt, boolean owed, long died) {
-        long agoMillis = (System.nanoTime() - died) / 1_000_000;
-        return owed || debt.isFresh(agoMillis) ? Optional.of(new Loss(connection, owed)) : Optional.empty();
+        return owed || before(debt, died).isFresh() ? Optional.of(new Loss(connection, owed)) : Optional.empty();
+    }
+
+    /** What is seen now, as a server left it that read and wrote last at that time, by {@link System#nanoTime}. */
+    static Debt before(Debt debt, long died) {
+        return debt.before((System.nanoTime() - died) / 1_000_000);
+    }
+
+    /** When something was last sent on any of these, by {@link System#nanoTime}; now if there are none. */
+    public long lastSent(Collection<HeldConnection> some) {
+        long agoMillis = some.stream()
+                .mapToLong(connection -> sockets.tcpInfo(connection.fd()).lastDataSent())
+                .min()
+                .orElse(0);
+        return System.nanoTime() - agoMillis * 1_000_000;
     }
 
     /** What one look shows of what a dead server left. */

@@ -30,6 +30,8 @@ final class Judge implements AutoCloseable {
     private final Map<Long, Standing> standings = new HashMap<>();
     /** When the server was frozen last: its silence until then tells nothing. */
     private OptionalLong stood = OptionalLong.empty();
+    /** When the server read and wrote last, where it is not to go on. */
+    private OptionalLong died = OptionalLong.empty();
     /** Whether we may ask for what TCP_INFO does not tell. */
     private boolean kernelTells = true;
 
@@ -192,10 +194,20 @@ final class Judge implements AutoCloseable {
         return observer.isPresent() && !observer.get().hasSeen(flow(connection)) && standing.isLongStill();
     }
 
+    /** From now on silence counts only until that time; empty for a server that serves. */
+    void died(OptionalLong time) {
+        died = time;
+    }
+
     private Debt ask(HeldConnection connection) {
         return observer.isEmpty()
-                ? held.debt(connection)
-                : observer.get().ask(flow(connection), () -> held.debt(connection), Judge::reading);
+                ? debt(connection)
+                : observer.get().ask(flow(connection), () -> debt(connection), Judge::reading);
+    }
+
+    private Debt debt(HeldConnection connection) {
+        Debt now = held.debt(connection);
+        return died.isEmpty() ? now : HeldSockets.before(now, died.getAsLong());
     }
 
     private static Reading reading(Debt debt) {

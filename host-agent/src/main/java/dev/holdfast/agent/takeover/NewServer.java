@@ -36,8 +36,10 @@ public final class NewServer implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(20);
     /** How long no accept may come while connections wait, before other ways are tried. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
+    /** What is to be done meanwhile is done when it has taken so long, and again. */
+    private static final Duration LONG = Duration.ofMillis(200);
     /** How long before the delivery is given up. */
-    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(5);
+    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(10);
 
     private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
 
@@ -134,22 +136,23 @@ public final class NewServer implements AutoCloseable {
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
     public void deliver(Collection<HeldConnection> connections, int workers) {
-        deliver(connections, workers, () -> {});
+        deliver(connections, workers, () -> {}, () -> {});
     }
 
     /**
      * As above.
      *
+     * @param meanwhile run now and again when it takes long, by the thread that runs {@code before}
      * @param before run when all are with the server and it is about to be let go; when it throws, or the server is
      *     killed meanwhile, it is not
      */
-    public void deliver(Collection<HeldConnection> connections, int workers, Runnable before) {
+    public void deliver(Collection<HeldConnection> connections, int workers, Runnable meanwhile, Runnable before) {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
             delivery.add(connections);
             delivery.add(newcomers());
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
-                deliverAndStop(tracer, delivery);
+                deliverAndStop(tracer, delivery, meanwhile);
             } catch (SyscallException e) {
                 if (tracer.isWhole()) {
                     throw e;
@@ -238,7 +241,7 @@ public final class NewServer implements AutoCloseable {
         });
     }
 
-    private void deliverAndStop(Tracer tracer, Delivery delivery) {
+    private void deliverAndStop(Tracer tracer, Delivery delivery, Runnable meanwhile) {
         tracer.stopWorld();
         tracer.tracees().forEach(Tracee::leaveEntry);
         if (!standIns.all().isEmpty()) {
@@ -248,30 +251,39 @@ public final class NewServer implements AutoCloseable {
         Pinning pinning = new Pinning(tracer.tracees(), pid);
         delivery.begin();
         tracer.resumeWorld();
-        deliverAll(tracer, delivery, delivered);
+        deliverAll(tracer, delivery, delivered, meanwhile);
         tracer.stopWorld();
         delivery.end();
         withoutStop = delivery.withoutStop();
         pinning.undo(tracer.tracees());
     }
 
-    /** Until all are accepted, which {@code delivered} tells of. */
-    static void deliverAll(Tracer tracer, Delivery delivery, List<HeldConnection> delivered) {
+    /**
+     * Until all are accepted, which {@code delivered} tells of.
+     *
+     * @param meanwhile run now and again when it takes long
+     */
+    static void deliverAll(Tracer tracer, Delivery delivery, List<HeldConnection> delivered, Runnable meanwhile) {
         int last = delivered.size();
         long acceptedAt = System.nanoTime();
         long relaxAt = acceptedAt + PATIENCE.toNanos();
         long learnAt = relaxAt + PATIENCE.toNanos();
+        long meanwhileAt = acceptedAt + LONG.toNanos();
         while (!delivery.finished()) {
             tracer.step();
             delivery.roundIfDue();
             long now = System.nanoTime();
+            if (now >= meanwhileAt) {
+                meanwhile.run();
+                meanwhileAt = now + LONG.toNanos();
+            }
             if (delivered.size() != last) {
                 last = delivered.size();
                 acceptedAt = now;
                 relaxAt = now + PATIENCE.toNanos();
                 learnAt = relaxAt + PATIENCE.toNanos();
             }
-            if (now >= learnAt) {
+            if (now >= learnAt && !delivery.knowsAccepts()) {
                 log.debug("no accept for {} ms: looking at every system call", (now - acceptedAt) / 1_000_000);
                 learnAt = now + PATIENCE.toNanos() * 4;
                 delivery.learn();

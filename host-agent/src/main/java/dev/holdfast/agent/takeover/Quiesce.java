@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -176,9 +177,23 @@ public final class Quiesce implements AutoCloseable {
      * Of these, what ends with the server that has them now, and that stands or is dead.
      *
      * @param belief what is enough
+     * @param died when it read and wrote last, by {@link System#nanoTime}: since then silence tells nothing
      * @param otherwise what holds where that does not tell
      */
     public List<Loss> losses(
+            Collection<HeldConnection> connections,
+            Belief belief,
+            long died,
+            Function<HeldConnection, Optional<Loss>> otherwise) {
+        judge.died(OptionalLong.of(died));
+        try {
+            return losses(connections, belief, otherwise);
+        } finally {
+            judge.died(OptionalLong.empty());
+        }
+    }
+
+    private List<Loss> losses(
             Collection<HeldConnection> connections, Belief belief, Function<HeldConnection, Optional<Loss>> otherwise) {
         List<Loss> losses = new ArrayList<>();
         List<HeldConnection> open = List.copyOf(connections);

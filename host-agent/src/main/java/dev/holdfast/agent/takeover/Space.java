@@ -108,9 +108,14 @@ final class Space implements AutoCloseable {
         closeChannel();
     }
 
-    /** Whether it has become another program, without the descriptors that it had. */
+    /** Whether it has become another program since it was given what it has now, and is without that. */
     boolean isReplaced() {
         return replaced;
+    }
+
+    /** What it had is another's; what it is given from now on is in its descriptor table. */
+    void begins() {
+        replaced = false;
     }
 
     /** A connection under the number that it has in this process. */
@@ -162,7 +167,9 @@ final class Space implements AutoCloseable {
     }
 
     /**
-     * Puts what it was given for that listener into its queue, as far as it fits.
+     * Puts what it was given for that listener into its queue, as far as it fits. The last one is kept for an accept that is
+     * stopped: when that was the last of all, the bells are to be gone before the server looks whether anybody waits, or it
+     * would wait in its next accept for somebody who is not there.
      *
      * @param listening its descriptor there
      * @param flags of the accept4(2) to which these connections will be an answer
@@ -174,9 +181,8 @@ final class Space implements AutoCloseable {
             return;
         }
         queued = listener;
-        for (Given one : given.getOrDefault(listener, new ArrayDeque<>()).stream()
-                .skip(queue.left())
-                .toList()) {
+        List<Given> all = List.copyOf(given.getOrDefault(listener, new ArrayDeque<>()));
+        for (Given one : all.subList(queue.left(), Math.max(queue.left(), all.size() - 1))) {
             prepare.accept(one.connection());
             if (!queue.add(listening, flags, one.number(), one.connection().rawPeer())) {
                 return;

@@ -74,6 +74,9 @@ final class Supply {
 
     /** What the process has received and an accept is to return; null when there is none. */
     Space.@Nullable Given take(Space space, HeldListener listener) {
+        if (space.isReplaced()) {
+            takeBack(space);
+        }
         Space.Given first = space.next(listener);
         collect(space);
         if (first != null) {
@@ -151,12 +154,17 @@ final class Supply {
         supplied.removeIf(space -> {
             boolean gone = space.isReplaced() || !living.contains(space);
             if (gone) {
-                closeQueue(space);
-                space.given.forEach((listener, given) -> giveBack(listener, connections(given)));
-                space.given.clear();
+                takeBack(space);
             }
             return gone;
         });
+    }
+
+    private void takeBack(Space space) {
+        collect(space);
+        space.given.forEach((listener, given) -> giveBack(listener, connections(given)));
+        space.given.clear();
+        space.begins();
     }
 
     /** What no accept has returned is nobody's, and is not handed out any more. */

@@ -56,6 +56,17 @@ class DebtTest {
     }
 
     @Test
+    void silenceCountsUntilTheServerDied() {
+        Debt seen = Seen.ages(5_000, 5_200).debt();
+
+        assertThat(seen.isLongStill()).isTrue();
+        assertThat(seen.before(3_900).isLongStill()).isTrue();
+        assertThat(seen.before(4_500).isLongStill()).isFalse();
+        assertThat(seen.before(4_500).isFresh()).isTrue();
+        assertThat(seen.before(6_000).idleMillis()).isZero();
+    }
+
+    @Test
     void aRequestAfterAMonthOfSilenceIsOwed() {
         assertThat(Seen.ages(MONTH_MILLIS, 10).owed()).isTrue();
     }

@@ -9,10 +9,12 @@ import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,8 @@ class RestlessServersTest {
 
     /** Those that have to be over before the server can be frozen for the next delivery. */
     private static final Set<String> ENDING = Set.of("spawns", "spawns slowly", "leaves");
+
+    private static final int CROWD = 20;
 
     @TempDir
     Path directory;
@@ -161,6 +165,43 @@ class RestlessServersTest {
                     .isInstanceOf(TakeoverException.class)
                     .hasMessageContaining("exited with status 3");
             assertThat(ThreadStatus.of(swap.pid())).isEmpty();
+        }
+    }
+
+    /** Its threads wait for each other, so that each next accept is long in coming. */
+    @Test
+    void aServerThatIsSlowToAcceptIsGivenEachConnectionOnce() throws Exception {
+        Path program = directory.resolve("crowd.py");
+        try (var resource = RestlessServersTest.class.getResourceAsStream("/takeover/crowd.py")) {
+            Files.copy(resource, program);
+        }
+        int port = Ports.free();
+        try (Swap swap = new Swap(directory, port, List.of("/usr/bin/python3", program.toString(), "" + port))) {
+            boolean canTake = swap.canTakeByItself();
+            swap.connect(CROWD);
+            swap.swap(() -> {});
+            for (Socket client : swap.clients()) {
+                client.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(client.getInputStream().readNBytes(6)).asString().isEqualTo("hello\n");
+            }
+            assertThat(sockets(swap.pid()))
+                    .as("each connection once, and the listener")
+                    .isEqualTo(CROWD + 1);
+            assertThat(swap.withoutStop()).as("all but the first and the last").isEqualTo(canTake ? CROWD - 2 : 0);
+        }
+    }
+
+    private static long sockets(int pid) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return descriptors.filter(RestlessServersTest::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -121,7 +121,7 @@ final class Swap implements AutoCloseable {
         long t5 = System.nanoTime();
         beforeDelivery.run();
         try {
-            server.deliver(held.connections(), held.processes(), whenAllIsDelivered);
+            server.deliver(held.connections(), held.processes(), () -> {}, whenAllIsDelivered);
         } catch (TakeoverException e) {
             server.kill();
             throw e;
