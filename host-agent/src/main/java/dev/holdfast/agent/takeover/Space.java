@@ -235,7 +235,16 @@ final class Space implements AutoCloseable {
         if (code == 0) {
             code = Tracee.checked(
                     "mmap",
-                    tracee.inject(base, at(), SYS_MMAP, 0, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE_ANONYMOUS, -1, 0));
+                    tracee.inject(
+                            base,
+                            at(),
+                            SYS_MMAP,
+                            FreePage.near(pid, instruction),
+                            PAGE,
+                            PROT_READ | PROT_EXEC,
+                            MAP_PRIVATE_ANONYMOUS,
+                            -1,
+                            0));
         }
         long stub = code + (long) stubs.size() * STUB;
         stubs.add(instruction);
