@@ -1,8 +1,11 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.TcpInfo;
+import dev.holdfast.agent.linux.TcpProgress;
 import dev.holdfast.agent.linux.TcpRepair;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,9 +18,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All that is held of one server. Used by one thread at a time. */
 public final class HeldSockets implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HeldSockets.class);
+    /** From so many on one question for all is cheaper than two for each. */
+    private static final int MANY = 32;
+
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
     /** As much as the kernel grants; a server says itself how much it wants. */
     private static final int BACKLOG = 4096;
@@ -121,10 +131,29 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Looks at all before they are given on; nobody reads or writes them now. */
     public void lookAtEnds() {
-        connections
-                .values()
-                .forEach(connection ->
-                        connection.seen(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd())));
+        Map<Long, TcpProgress> told = connections.size() < MANY ? Map.of() : progress();
+        for (HeldConnection connection : connections.values()) {
+            TcpProgress progress = told.get(connection.inode());
+            if (progress == null) {
+                connection.seen(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+            } else {
+                connection.seen(progress.info(), progress.unread());
+            }
+        }
+    }
+
+    /** By inode, in a few calls for all; those that are missing have to be asked one by one. */
+    private Map<Long, TcpProgress> progress() {
+        Set<Integer> ports = connections.values().stream()
+                .map(connection -> connection.local().getPort())
+                .collect(Collectors.toSet());
+        try {
+            return SockDiag.progress(ports).stream()
+                    .collect(Collectors.toMap(TcpProgress::inode, each -> each, (one, _) -> one));
+        } catch (SyscallException e) {
+            log.debug("sock_diag does not tell: {}", e.getMessage());
+            return Map.of();
+        }
     }
 
     /** Ends a connection with a reset, so that its client knows at once, also while others have it open. */
