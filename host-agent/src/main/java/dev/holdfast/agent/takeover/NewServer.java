@@ -150,7 +150,6 @@ public final class NewServer implements AutoCloseable {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
             delivery.add(connections);
-            delivery.add(newcomers());
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliverAndStop(tracer, delivery, meanwhile);
             } catch (SyscallException e) {
@@ -160,6 +159,7 @@ public final class NewServer implements AutoCloseable {
                 throw new TakeoverException(
                         "the new server ended while it was given its connections: " + e.getMessage());
             }
+            requireAll(connections);
             Set<HeldConnection> orphans = orphans(tracer);
             if (!orphans.isEmpty()) {
                 throw new TakeoverException(
@@ -174,6 +174,16 @@ public final class NewServer implements AutoCloseable {
             thread.finish();
             return delivered.size();
         });
+    }
+
+    /** Nobody else has what is left over: it would end with us. */
+    private void requireAll(Collection<HeldConnection> connections) {
+        Set<HeldConnection> left = new HashSet<>(connections);
+        left.addAll(newcomers());
+        delivered().forEach(left::remove);
+        if (!left.isEmpty()) {
+            throw new TakeoverException("the new server was not given " + left.size() + " connections");
+        }
     }
 
     private void accepted(HeldConnection connection, int process) {
@@ -244,6 +254,8 @@ public final class NewServer implements AutoCloseable {
     private void deliverAndStop(Tracer tracer, Delivery delivery, Runnable meanwhile) {
         tracer.stopWorld();
         tracer.tracees().forEach(Tracee::leaveEntry);
+        // Only now nobody else can have been accepted and taken from it.
+        delivery.add(newcomers());
         if (!standIns.all().isEmpty()) {
             new GivingWay(standIns, sockets).in(tracer.oneOfEach());
             standIns.close();

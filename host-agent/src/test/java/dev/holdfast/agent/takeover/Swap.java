@@ -127,7 +127,9 @@ final class Swap implements AutoCloseable {
             throw e;
         }
         List<HeldConnection> delivered = server.delivered();
-        assertThat(delivered).as("clients, and nobody else").hasSize(clients.size());
+        assertThat(delivered)
+                .as("who was held, and who came meanwhile")
+                .hasSize(held.connections().size() + server.newcomers().size());
         long t6 = System.nanoTime();
         int n = delivered.size();
         System.out.printf(
@@ -141,6 +143,7 @@ final class Swap implements AutoCloseable {
                 n,
                 server.withoutStop());
         withoutStop = server.withoutStop();
+        server.newcomers().forEach(HeldConnection::close);
         held.close();
     }
 

@@ -6,15 +6,25 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TakeoverTest {
     private static final int SIGKILL = 9;
+    private static final int SWAPS = 20;
+    private static final int COMERS_AT_MOST = 400;
 
     @TempDir
     Path directory;
@@ -71,6 +81,41 @@ class TakeoverTest {
 
     private void nginx(int workers, int count) throws Exception {
         run(nginx(workers), count);
+    }
+
+    /** Also whom the new server has just accepted when it is about to be given its connections. */
+    @Test
+    void whoComesMeanwhileIsServed() throws Exception {
+        try (Swap swap = nginx(1);
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            swap.connect(20);
+            for (int i = 0; i < SWAPS; i++) {
+                AtomicBoolean over = new AtomicBoolean();
+                Future<List<Socket>> comers = thread.submit(() -> come(swap.port, over));
+                try {
+                    swap.swap(() -> {});
+                } finally {
+                    over.set(true);
+                }
+                for (Socket comer : comers.get()) {
+                    assertThat(Swap.answer(comer)).endsWith("hello");
+                    comer.close();
+                }
+            }
+        }
+    }
+
+    /** They ask, and do not wait for the answer. */
+    private static List<Socket> come(int port, AtomicBoolean over) throws IOException {
+        List<Socket> all = new ArrayList<>();
+        while (!over.get() && all.size() < COMERS_AT_MOST) {
+            Socket comer = new Socket(InetAddress.getLoopbackAddress(), port);
+            comer.setSoTimeout(15_000);
+            Swap.get(comer, "/f");
+            all.add(comer);
+            LockSupport.parkNanos(100_000);
+        }
+        return all;
     }
 
     @Test
