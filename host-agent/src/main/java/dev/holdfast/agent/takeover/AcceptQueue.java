@@ -26,6 +26,7 @@ final class AcceptQueue {
     private static final long CLOSED = -1;
 
     private static final int NO_LISTENER = -1;
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
 
     private final long address;
@@ -78,7 +79,7 @@ final class AcceptQueue {
         if (first) {
             memory.set(ValueLayout.JAVA_INT, PEER_LENGTH, peer.length);
             memory.set(ValueLayout.JAVA_INT, FLAGS, flags);
-            memory.set(ValueLayout.JAVA_INT, LISTENER, listener);
+            INT.setRelease(memory, (long) LISTENER, listener);
         }
         MemorySegment entry = memory.asSlice(HEADER + (long) added * ENTRY, ENTRY);
         entry.set(ValueLayout.JAVA_INT, 0, descriptor);

@@ -280,17 +280,18 @@ final class Delivery implements Tracer.Stops {
         for (HeldConnection connection : batch) {
             fds.add(connection.fd());
         }
+        int[] numbers;
         try {
-            int[] numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
-            supply.received(space, listener, batch, numbers);
-            given = supply.take(space, listener);
-            letTake(tracee, listener);
-            return given;
+            numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
         } catch (RuntimeException e) {
             // It died over it: another process may take them.
             supply.giveBack(listener, batch);
             throw e;
         }
+        supply.received(space, listener, batch, numbers);
+        given = supply.take(space, listener);
+        letTake(tracee, listener);
+        return given;
     }
 
     /** Fewer as they run out where several processes accept, so that none are left over with one of them. */

@@ -38,7 +38,7 @@ class RestlessServersTest {
     /** The habit, and how many deliveries show a fault that needs luck. */
     @ParameterizedTest
     @CsvSource({
-        "threads, 200",
+        "threads, 100",
         "forks, 20",
         "spawns, 20",
         "spawns slowly, 10",
