@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 /** All that is held of one server. Used by one thread at a time. */
 public final class HeldSockets implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HeldSockets.class);
-    /** From so many on one question for all is cheaper than two for each. */
-    private static final int MANY = 32;
-
     private static final long LOOK_AGAIN_NANOS = 1_000_000;
     /** As much as the kernel grants; a server says itself how much it wants. */
     private static final int BACKLOG = 4096;
@@ -131,7 +128,7 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Looks at all before they are given on; nobody reads or writes them now. */
     public void lookAtEnds() {
-        Map<Long, TcpProgress> told = connections.size() < MANY ? Map.of() : progress();
+        Map<Long, TcpProgress> told = progress();
         for (HeldConnection connection : connections.values()) {
             TcpProgress progress = told.get(connection.inode());
             if (progress == null) {
