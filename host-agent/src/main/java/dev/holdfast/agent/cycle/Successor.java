@@ -226,7 +226,13 @@ final class Successor {
 
     /** One that hangs has been silent for longer than it is dead. */
     private long workedLast(NewServer failed) {
-        return failed.ended().isDone() ? System.nanoTime() : held.lastSent(failed.delivered());
+        try {
+            return failed.ended().isDone() ? System.nanoTime() : held.lastSent(failed.delivered());
+        } catch (RuntimeException e) {
+            // It is to be ended all the same.
+            log.warn("when server {} worked last cannot be told: {}", failed.pid(), e.getMessage());
+            return System.nanoTime();
+        }
     }
 
     private static List<HeldConnection> closedBy(NewServer failed) {
