@@ -160,10 +160,13 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
         });
     }
 
-    /** Ends all connections at once, as a manager that dies. */
+    /**
+     * Ends all connections at once, as a manager that dies. Its port is free then: the kernel closes a channel that
+     * a selector knows only when that selector is asked again or closed, after the server says that it is over.
+     */
     public void close() throws InterruptedException {
         thaw.countDown();
         server.shutdownNow().awaitTermination();
-        var _ = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        network.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
     }
 }
