@@ -294,10 +294,10 @@ final class Delivery implements Tracer.Stops {
         return given;
     }
 
-    /** Fewer as they run out where several processes accept, so that none are left over with one of them. */
+    /** Fewer as they run out where several processes accept what they can get, so that none are left over with one of them. */
     private int batchSize() {
         int processes = tracer.spaces().size();
-        return processes == 1
+        return processes == 1 || supply.isDivided()
                 ? FdPassing.MAX_FDS
                 : Math.clamp(supply.remaining() / (2 * processes), 1, FdPassing.MAX_FDS);
     }

@@ -159,13 +159,13 @@ public final class NewServer implements AutoCloseable {
                 throw new TakeoverException(
                         "the new server ended while it was given its connections: " + e.getMessage());
             }
-            requireAll(connections);
             Set<HeldConnection> orphans = orphans(tracer);
             if (!orphans.isEmpty()) {
                 throw new TakeoverException(
                         "a process of the new server ended while it was given its connections, with " + orphans.size()
                                 + " of them");
             }
+            requireAll(connections);
             before.run();
             if (!tracer.isWhole()) {
                 throw new TakeoverException("the new server had all connections and was killed before it was let go");

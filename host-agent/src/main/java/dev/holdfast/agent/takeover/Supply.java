@@ -64,6 +64,11 @@ final class Supply {
         share = processes < 2 ? Integer.MAX_VALUE : (remaining + processes - 1) / processes;
     }
 
+    /** Whether each process has a share, which what it is given does not exceed. */
+    boolean isDivided() {
+        return share != Integer.MAX_VALUE;
+    }
+
     boolean hasItsShare(Space space) {
         return left(space) <= 0;
     }
@@ -87,7 +92,7 @@ final class Supply {
 
     private void count(Space space) {
         remaining--;
-        if (share != Integer.MAX_VALUE) {
+        if (isDivided()) {
             handed.merge(space, 1, Integer::sum);
         }
     }

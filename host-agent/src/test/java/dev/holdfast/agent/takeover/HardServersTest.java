@@ -118,10 +118,11 @@ class HardServersTest {
     /** What it has accepted is not closed by the server: it is in our hands alone. */
     @Test
     void aWorkerThatIsKilledWhileItIsGivenConnections() throws Exception {
-        try (Swap swap = nginx("worker_connections 512;", "backlog=4096")) {
-            swap.connect(400);
+        // More than are put into a process at once, which may have accepted none of them yet.
+        try (Swap swap = nginx("worker_connections 4096;", "backlog=4096")) {
+            swap.connect(4_000);
             answered(swap);
-            Thread killer = Thread.ofPlatform().unstarted(() -> swap.killAWorkerWith(10));
+            Thread killer = Thread.ofPlatform().unstarted(() -> swap.killAWorkerWith(300));
             try {
                 assertThatThrownBy(() -> swap.swap(() -> {}, killer::start))
                         .isInstanceOf(TakeoverException.class)

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.takeover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.agent.linux.ProcessMemory;
 import dev.holdfast.agent.linux.Processes;
@@ -17,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,9 @@ class ShortcutTest {
         LogFiles logs = new LogFiles(dir.resolve("out"), dir.resolve("err"), 0);
         int pid = Launcher.start(
                 new Launch(List.of("/bin/sleep", "600"), null, Map.of("PATH", "/usr/bin:/bin"), dir, logs));
+        // It becomes that program only after its start; then what is in its memory would be gone.
+        await().until(() ->
+                Files.readSymbolicLink(Path.of("/proc/" + pid + "/exe")).endsWith("sleep"));
         Ptrace.seize(pid);
         Ptrace.interrupt(pid);
         assertThat(Wait.waitpid(pid, Wait.WALL).orElseThrow().stopped()).isTrue();
