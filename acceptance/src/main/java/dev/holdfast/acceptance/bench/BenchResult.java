@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import dev.holdfast.acceptance.load.LoadReport;
 import dev.holdfast.acceptance.load.Percentiles;
 import dev.holdfast.acceptance.trial.Comparison;
+import dev.holdfast.acceptance.trial.StartChoice;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.common.manifest.Takeover;
 import java.io.PrintStream;

@@ -10,6 +10,7 @@ import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Comparison;
 import dev.holdfast.acceptance.trial.Stage;
+import dev.holdfast.acceptance.trial.StartChoice;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.acceptance.trial.Trial;
 import dev.holdfast.common.manifest.Takeover;

@@ -52,6 +52,8 @@ final class Child {
      */
     Matcher awaitReady(Pattern line, Duration within) throws IOException, InterruptedException {
         CompletableFuture<Matcher> ready = new CompletableFuture<>();
+        // Whoever it has left behind may still have its output open.
+        var _ = process.onExit().thenAccept(_ -> ready.completeExceptionally(new IOException("it has ended")));
         var _ = Thread.ofVirtual().name(name + " output").start(() -> follow(line, ready));
         try {
             return ready.get(within.toMillis(), TimeUnit.MILLISECONDS);

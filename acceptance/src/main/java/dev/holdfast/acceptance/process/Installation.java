@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -115,6 +116,11 @@ public final class Installation implements AutoCloseable {
         return Holds.in(directoryOf(agent).resolve("holds"));
     }
 
+    /** Where an agent that is started with {@link Deaths#option} notes where it has died. */
+    public Deaths deaths(String agent) {
+        return new Deaths(directoryOf(agent).resolve("deaths"));
+    }
+
     /** Where an agent writes how far a cycle is; there only while it is under way. */
     public Path journal(String agent, String cycleId) {
         return directoryOf(agent).resolve("cycles").resolve(cycleId + ".journal");
@@ -180,6 +186,24 @@ public final class Installation implements AutoCloseable {
             agent(name).kill();
             dead.run();
             startAgent(name, programs.getOrDefault(name, JavaProgram.agent()), directoryOf(name));
+        }
+    }
+
+    /**
+     * Starts an agent again that has died of itself, as often as it dies before it is ready.
+     *
+     * @param javaOptions for its virtual machine the next time, by how often it has died meanwhile
+     */
+    public synchronized void reviveAgent(String name, Supplier<List<String>> javaOptions)
+            throws IOException, InterruptedException {
+        while (!stopped && !agent(name).isAlive()) {
+            try {
+                startAgent(name, javaOptions.get());
+            } catch (IOException e) {
+                if (!agent(name).awaitEnd(STOPPED_WITHIN)) {
+                    throw e;
+                }
+            }
         }
     }
 

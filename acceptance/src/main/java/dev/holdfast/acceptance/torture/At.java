@@ -7,7 +7,9 @@ enum At {
     /** At some time of about every second upgrade. */
     RANDOM,
     /** At the beginning of one step after the other, one in each upgrade. */
-    BOUNDARIES;
+    BOUNDARIES,
+    /** Before and after each kernel call of the cycle, once for each place in the code, several times in an upgrade. */
+    CALLS;
 
     @Override
     public String toString() {

@@ -20,12 +20,22 @@ record Blow(Victim victim, String step, Duration after) {
             return List.of();
         }
         return switch (at) {
+            case CALLS -> byWay(upgrade);
             case BOUNDARIES -> of(victim, steps.get((upgrade - 1) % steps.size()), Duration.ZERO);
             case RANDOM -> {
                 String step = steps.get(random.nextInt(steps.size()));
                 Duration after = late(victim, step, random);
                 yield random.nextBoolean() ? of(victim, step, after) : List.of();
             }
+        };
+    }
+
+    /** Of three upgrades one goes forward, one goes back, and one is called off. */
+    private static List<Blow> byWay(int upgrade) {
+        return switch (upgrade % 3) {
+            case 1 -> List.of();
+            case 2 -> List.of(new Blow(Victim.SERVER, "delivering", Duration.ZERO));
+            default -> List.of(new Blow(Victim.UPGRADE, "quiescing", Duration.ZERO));
         };
     }
 
@@ -67,8 +77,9 @@ record Blow(Victim victim, String step, Duration after) {
 
     @Override
     public String toString() {
+        String done = victim == Victim.UPGRADE ? "aborted" : "killed";
         return after.isZero()
-                ? "the %s was killed at %s".formatted(victim, step)
-                : "the %s was killed %d ms after %s".formatted(victim, after.toMillis(), step);
+                ? "the %s was %s at %s".formatted(victim, done, step)
+                : "the %s was %s %d ms after %s".formatted(victim, done, after.toMillis(), step);
     }
 }

@@ -42,15 +42,20 @@ final class Killer {
         holds.at(blows.stream().map(Blow::step).toList());
     }
 
-    /** The upgrade has begun. */
-    void follow(JournalCopy journal) {
-        work = CompletableFuture.runAsync(() -> follow(blows, journal), Executors.newVirtualThreadPerTaskExecutor());
+    /**
+     * The upgrade has begun.
+     *
+     * @param abort calls it off
+     */
+    void follow(JournalCopy journal, Runnable abort) {
+        work = CompletableFuture.runAsync(
+                () -> follow(blows, journal, abort), Executors.newVirtualThreadPerTaskExecutor());
     }
 
-    private void follow(List<Blow> all, JournalCopy journal) {
+    private void follow(List<Blow> all, JournalCopy journal, Runnable abort) {
         try {
             for (Blow blow : all) {
-                if (!until(() -> holds.isHeld(blow.step())) || !strike(blow, journal)) {
+                if (!until(() -> holds.isHeld(blow.step())) || !strike(blow, journal, abort)) {
                     return;
                 }
                 fallen.add(blow);
@@ -65,7 +70,7 @@ final class Killer {
     }
 
     /** False when the cycle has gone another way. */
-    private boolean strike(Blow blow, JournalCopy journal) throws IOException, InterruptedException {
+    private boolean strike(Blow blow, JournalCopy journal, Runnable abort) throws IOException, InterruptedException {
         if (blow.isWithin()) {
             holds.at(blow.bounds());
             holds.letGo(blow.step());
@@ -84,6 +89,10 @@ final class Killer {
                     return false;
                 }
                 return kill(blow, journal.server());
+            }
+            case UPGRADE -> {
+                abort.run();
+                letGo(blow);
             }
             case NONE -> {}
         }

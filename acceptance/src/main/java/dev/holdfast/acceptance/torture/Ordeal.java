@@ -15,8 +15,10 @@ import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Comparison;
+import dev.holdfast.acceptance.trial.StartChoice;
 import dev.holdfast.acceptance.trial.StepTimes;
 import dev.holdfast.acceptance.trial.Trial;
+import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.admin.v1.ConnectionOutcome;
 import dev.holdfast.proto.admin.v1.Cycle;
 import dev.holdfast.proto.admin.v1.Upgrade;
@@ -24,9 +26,11 @@ import io.grpc.StatusException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -48,6 +52,7 @@ final class Ordeal {
     private final Plan plan;
     private final Progress progress;
     private final Failures failures;
+    private final Optional<Mortal> mortal;
     private final Tally tally = new Tally();
     private final SplittableRandom random;
     /** What was last reported of a connection, by its client's address. */
@@ -62,7 +67,15 @@ final class Ordeal {
      *
      * @param kinds of clients; all of them when it is empty
      */
-    record Plan(RealServer server, Set<String> kinds, int clients, int upgrades, Victim victim, At at, long seed) {}
+    record Plan(
+            RealServer server,
+            Set<String> kinds,
+            int clients,
+            int upgrades,
+            Takeover.Start start,
+            Victim victim,
+            At at,
+            long seed) {}
 
     /** On a host whose agent can be held up. */
     Ordeal(Installation installation, String host, Holds holds, Plan plan, Progress progress, Failures failures) {
@@ -72,13 +85,21 @@ final class Ordeal {
         this.plan = plan;
         this.progress = progress;
         this.failures = failures;
+        this.mortal = plan.at() == At.CALLS
+                ? Optional.of(new Mortal(installation, host, holds, installation.deaths(host)))
+                : Optional.empty();
         this.random = new SplittableRandom(plan.seed());
     }
 
     TortureResult run() throws IOException, InterruptedException, StatusException {
         RealServer server = plan.server();
         Listen listen = Listen.freeIpv4();
-        try (Trial trial = Trial.start(installation, host, server, listen);
+        try (Trial trial = Trial.start(
+                        installation,
+                        host,
+                        server,
+                        listen,
+                        image -> image.withTakeover("start", StartChoice.word(plan.start())));
                 Load load = Load.live(
                         listen.socketAddress(),
                         Mix.of(server, plan.kinds(), plan.clients(), random.split()),
@@ -112,6 +133,9 @@ final class Ordeal {
                 ? trial.from().version()
                 : trial.to().version();
         killer.prepare();
+        if (mortal.isPresent()) {
+            mortal.get().prepare();
+        }
         Upgrade begun = trial.begin(next);
         if (begun.getCyclesCount() == 0) {
             tally.disagree(1);
@@ -119,9 +143,13 @@ final class Ordeal {
             return false;
         }
         JournalCopy journal = journal(begun);
-        killer.follow(journal);
+        killer.follow(journal, () -> installation.admin().abortUpgrade(begun.getId()));
+        mortal.ifPresent(Mortal::follow);
         Upgrade upgrade = installation.admin().watch(begun.getId(), _ -> journal.take());
-        List<Blow> fallen = killer.await();
+        List<Blow> fallen = new ArrayList<>(killer.await());
+        if (mortal.isPresent()) {
+            fallen.addAll(mortal.get().await());
+        }
         if (installation.stopped()) {
             throw new IOException("stopped: what clients see now is not the upgrade's doing");
         }

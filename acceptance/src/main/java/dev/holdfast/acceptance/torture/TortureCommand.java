@@ -6,6 +6,8 @@ import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.trial.Stage;
+import dev.holdfast.acceptance.trial.StartChoice;
+import dev.holdfast.common.manifest.Takeover;
 import io.grpc.StatusException;
 import java.io.IOException;
 import java.util.Set;
@@ -74,11 +76,20 @@ public final class TortureCommand implements Callable<Integer> {
     private int upgrades;
 
     @Option(
+            names = "--start",
+            paramLabel = "WHEN",
+            defaultValue = "cold",
+            converter = StartChoice.class,
+            description = "When the new server is started: cold, after the old one has ended, or warm, while it serves."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private Takeover.Start start = Takeover.Start.COLD;
+
+    @Option(
             names = "--kill",
             paramLabel = "WHO",
             defaultValue = "none",
             description = "Who is killed with SIGKILL in the middle of upgrades, and started again: agent, manager,"
-                    + " server, postgres or none. Default: ${DEFAULT-VALUE}.")
+                    + " server, postgres or none; or upgrade, which is aborted. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Victim victim;
 
@@ -88,7 +99,10 @@ public final class TortureCommand implements Callable<Integer> {
             defaultValue = "random",
             description =
                     "When that is: random, at some time of about every second upgrade; boundaries, at the beginning"
-                            + " of one step of the cycle after the other, one in each upgrade. Default: ${DEFAULT-VALUE}.")
+                            + " of one step of the cycle after the other, one in each upgrade; calls, of an agent: before and"
+                            + " after each kernel call of its cycles, once for each place in its code, several times in an"
+                            + " upgrade, of which every second one of three goes back and every third is aborted."
+                            + " Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private At at;
 
@@ -119,6 +133,9 @@ public final class TortureCommand implements Callable<Integer> {
                     "the %s can be killed at %d boundaries: --upgrades must be at least that"
                             .formatted(victim, victim.steps().size()));
         }
+        if (at == At.CALLS && victim != Victim.AGENT) {
+            throw new ParameterException(spec.commandLine(), "--at calls is for --kill agent");
+        }
         Progress progress = new Progress(json ? System.err : System.out);
         progress.say("starting a manager, with a PostgreSQL of its own, and an agent");
         return Stage.runWithHolds((installation, host, holds) -> run(installation, host, holds, progress));
@@ -127,7 +144,7 @@ public final class TortureCommand implements Callable<Integer> {
     private int run(Installation installation, String host, Holds holds, Progress progress)
             throws IOException, InterruptedException, StatusException {
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
-        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, victim, at, chosen);
+        Ordeal.Plan plan = new Ordeal.Plan(server, kinds, clients, upgrades, start, victim, at, chosen);
         Failures failures = new Failures(System.err, chosen);
         TortureResult result = new Ordeal(installation, host, holds, plan, progress, failures).run();
         if (json) {

@@ -71,6 +71,20 @@ final class BlowTest {
     }
 
     @Test
+    void ofThreeUpgradesWithADyingAgentOneGoesForwardOneBackAndOneIsAborted() {
+        assertThat(IntStream.rangeClosed(1, 6)
+                        .mapToObj(upgrade -> Blow.of(Victim.AGENT, At.CALLS, upgrade, new SplittableRandom(1)))
+                        .map(List::toString))
+                .containsExactly(
+                        "[]",
+                        "[the server was killed at delivering]",
+                        "[the upgrade was aborted at quiescing]",
+                        "[]",
+                        "[the server was killed at delivering]",
+                        "[the upgrade was aborted at quiescing]");
+    }
+
+    @Test
     void nobodyIsKilledUnlessItIsAskedFor() {
         assertThat(Blow.of(Victim.NONE, At.BOUNDARIES, 1, new SplittableRandom(1)))
                 .isEmpty();

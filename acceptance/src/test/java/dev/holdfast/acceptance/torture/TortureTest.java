@@ -11,6 +11,7 @@ import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.RedisServer;
 import dev.holdfast.acceptance.server.ShopServer;
 import dev.holdfast.acceptance.upgrade.SharedInstallation;
+import dev.holdfast.common.manifest.Takeover;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,12 @@ final class TortureTest {
         killed(new NginxServer(), UPGRADES, Victim.AGENT, At.RANDOM, installation);
     }
 
+    /** And so do those that take the cycle up from it. */
+    @Test
+    void nothingIsLostWhereAnAgentDiesOfItself(Installation installation) throws Exception {
+        killed(new RedisServer(), 1, Victim.AGENT, At.CALLS, installation);
+    }
+
     private static void killed(RealServer server, int upgrades, Victim victim, At at, Installation installation)
             throws Exception {
         TortureResult result = result(server, CLIENTS_WHERE_SOMEBODY_IS_KILLED, upgrades, victim, at, installation);
@@ -69,7 +76,7 @@ final class TortureTest {
             RealServer server, int clients, int upgrades, Victim victim, At at, Installation installation)
             throws Exception {
         assumeTrue(server.missing().isEmpty(), () -> server.missing().orElse(""));
-        Ordeal.Plan plan = new Ordeal.Plan(server, Set.of(), clients, upgrades, victim, at, SEED);
+        Ordeal.Plan plan = new Ordeal.Plan(server, Set.of(), clients, upgrades, Takeover.Start.COLD, victim, at, SEED);
         Holds holds = installation.startAgentWithHolds(HOST);
         try {
             TortureResult result = new Ordeal(

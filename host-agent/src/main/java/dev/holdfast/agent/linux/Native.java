@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the callers share: how a libc function is found, and how errno is read. */
 final class Native {
@@ -35,6 +36,8 @@ final class Native {
     private static final ThreadLocal<MemorySegment> SCRATCH =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(SCRATCH_SIZE, 8));
 
+    private static final @Nullable CallDeaths DEATHS = CallDeaths.asked();
+
     private Native() {}
 
     /** A function that sets errno: its handle takes the slot ({@link #errnoSlot}) as first argument. */
@@ -52,10 +55,11 @@ final class Native {
         if (fixed >= 0) {
             options.add(Linker.Option.firstVariadicArg(fixed));
         }
-        return LINKER.downcallHandle(
+        MethodHandle call = LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name),
                 FunctionDescriptor.of(result, arguments),
                 options.toArray(Linker.Option[]::new));
+        return DEATHS == null ? call : DEATHS.around(name, call);
     }
 
     static MemorySegment errnoSlot() {

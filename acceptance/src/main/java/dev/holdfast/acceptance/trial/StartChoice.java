@@ -1,4 +1,4 @@
-package dev.holdfast.acceptance.bench;
+package dev.holdfast.acceptance.trial;
 
 import dev.holdfast.common.manifest.Takeover;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** A manifest's takeover.start, as it is written there. */
-final class StartChoice implements ITypeConverter<Takeover.Start> {
+public final class StartChoice implements ITypeConverter<Takeover.Start> {
     @Override
     public Takeover.Start convert(String text) {
         for (Takeover.Start start : Takeover.Start.values()) {
@@ -17,7 +17,8 @@ final class StartChoice implements ITypeConverter<Takeover.Start> {
         throw new TypeConversionException("'" + text + "' is neither cold nor warm");
     }
 
-    static String word(Takeover.Start start) {
+    /** As a manifest has it. */
+    public static String word(Takeover.Start start) {
         return start.name().toLowerCase(Locale.ROOT);
     }
 }
