@@ -11,7 +11,7 @@ final class Accept {
     private Accept() {}
 
     /** A connection that is among the process's descriptors: number, peer and flags as the call would have given them. */
-    static void give(Tracee tracee, Space.Given given, long instruction, Sockets sockets) {
+    static void give(Tracee tracee, Allotment.Given given, long instruction, Sockets sockets) {
         Registers registers = tracee.registers;
         HeldConnection connection = given.connection();
         if (registers.rsi() != 0 && registers.rdx() != 0) {

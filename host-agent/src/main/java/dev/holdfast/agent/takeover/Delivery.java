@@ -228,7 +228,7 @@ final class Delivery implements Tracer.Stops {
             return true;
         }
         accepts++;
-        Space.Given given = next(tracee, listener);
+        Allotment.Given given = next(tracee, listener);
         if (given != null) {
             Accept.give(tracee, given, instruction, sockets);
             delivered.accept(given.connection(), tracee.space.pid);
@@ -261,9 +261,9 @@ final class Delivery implements Tracer.Stops {
     }
 
     /** The next connection for that listener, put into the thread's process; null when there is none for it. */
-    private Space.@Nullable Given next(Tracee tracee, HeldListener listener) {
+    private Allotment.@Nullable Given next(Tracee tracee, HeldListener listener) {
         Space space = tracee.space;
-        Space.Given given = supply.take(space, listener);
+        Allotment.Given given = supply.take(space, listener);
         if (given != null) {
             return given;
         }
@@ -304,9 +304,13 @@ final class Delivery implements Tracer.Stops {
 
     /** The thread's process may have what it was given without a stop for each. */
     private void letTake(Tracee tracee, HeldListener listener) {
+        if (tracee.space.forks) {
+            return;
+        }
         Registers registers = tracee.registers;
+        tracee.space.ownQueue(tracee, registers);
         int flags = Accept.flags(registers);
-        tracee.space.queue(listener, (int) registers.rdi(), flags, connection -> {
+        tracee.space.allotment.letTake(listener, (int) registers.rdi(), flags, connection -> {
             connection.setNonBlocking((flags & Sockets.SOCK_NONBLOCK) != 0);
             connection.resume(sockets);
         });

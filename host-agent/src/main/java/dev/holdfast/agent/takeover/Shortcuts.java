@@ -19,6 +19,7 @@ final class Shortcuts {
     private static final long SYS_CLOSE = 3;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED = 1;
+    private static final int MAP_FIXED = 0x10;
     private static final long[] CALLS = {Gate.SYS_ACCEPT, Gate.SYS_ACCEPT4};
 
     private final List<Shortcut> all = new ArrayList<>();
@@ -26,7 +27,7 @@ final class Shortcuts {
     private long size;
     private @Nullable AcceptQueue queue;
 
-    /** The same code and memory in a forked child, which takes nothing. */
+    /** The same code and memory in a forked child, which takes nothing until it {@link #own}s a queue. */
     Shortcuts fork() {
         Shortcuts child = new Shortcuts();
         child.all.addAll(all);
@@ -55,7 +56,7 @@ final class Shortcuts {
             if (Shortcut.follows(tracee, instruction, number)
                     && shortcut.isInReach()
                     && used + Shortcut.SIZE <= roomSize
-                    && share(tracee, base, capacity)) {
+                    && share(tracee, base, AcceptQueue.size(capacity), MAP_SHARED)) {
                 shortcut.set(tracee, address);
                 all.add(shortcut);
                 return;
@@ -63,14 +64,24 @@ final class Shortcuts {
         }
     }
 
-    private boolean share(Tracee tracee, Registers base, int capacity) {
+    /**
+     * In a forked child a queue of its own takes the place of its parent's, which is closed; the thread is stopped where
+     * calls can be injected.
+     */
+    void own(Tracee tracee, Registers base) {
+        if (address != 0) {
+            share(tracee, base, size, MAP_SHARED | MAP_FIXED);
+        }
+    }
+
+    private boolean share(Tracee tracee, Registers base, long bytes, int flags) {
         if (queue != null) {
             return true;
         }
         try {
-            SharedMemory shared = SharedMemory.allocate("holdfast", AcceptQueue.size(capacity));
+            SharedMemory shared = SharedMemory.allocate("holdfast", bytes);
             try (OwnedFd fd = shared.fd()) {
-                map(tracee, base, fd, shared.bytes().byteSize());
+                map(tracee, base, fd, bytes, flags);
             }
             queue = new AcceptQueue(shared.bytes(), address);
             return true;
@@ -80,10 +91,10 @@ final class Shortcuts {
         }
     }
 
-    private void map(Tracee tracee, Registers base, OwnedFd fd, long bytes) {
+    private void map(Tracee tracee, Registers base, OwnedFd fd, long bytes, int flags) {
         long at = tracee.space.at();
         int theirs = tracee.space.receive(tracee, base, List.of(fd), true)[0];
-        long mapped = tracee.inject(base, at, SYS_MMAP, 0, bytes, PROT_READ_WRITE, MAP_SHARED, theirs, 0);
+        long mapped = tracee.inject(base, at, SYS_MMAP, address, bytes, PROT_READ_WRITE, flags, theirs, 0);
         tracee.inject(base, at, SYS_CLOSE, theirs);
         address = Tracee.checked("mmap", mapped);
         size = bytes;

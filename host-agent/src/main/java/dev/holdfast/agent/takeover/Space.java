@@ -9,16 +9,11 @@ import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +39,7 @@ final class Space implements AutoCloseable {
 
     final int pid;
     final OwnedFd pidfd;
-    /** Connections that are in its descriptor table and that no accept is known to have returned. */
-    final Map<HeldListener, Deque<Given>> given = new HashMap<>();
+    final Allotment allotment = new Allotment();
     /** Addresses of its accept instructions. */
     final Set<Long> accepts = new LinkedHashSet<>();
 
@@ -53,11 +47,6 @@ final class Space implements AutoCloseable {
     boolean forks;
 
     private Shortcuts shortcuts = new Shortcuts();
-    /** The listener whose first connections among {@link #given} are in the queue. */
-    private @Nullable HeldListener queued;
-    /** What it has taken from its queue, and nobody was told of yet. */
-    private final List<Given> taken = new ArrayList<>();
-
     private boolean replaced;
 
     /** Address of a syscall instruction of the server that no breakpoint covers; 0 before one is known. */
@@ -87,8 +76,8 @@ final class Space implements AutoCloseable {
         if (channel >= 0) {
             space.strays.add(channel);
         }
-        closeQueue();
-        given.values().forEach(queue -> queue.forEach(one -> space.strays.add(one.number())));
+        allotment.close();
+        allotment.all().forEach(one -> space.strays.add(one.number()));
         forks = true;
         return space;
     }
@@ -102,7 +91,8 @@ final class Space implements AutoCloseable {
         accepts.clear();
         stubs.clear();
         strays.clear();
-        closeQueue();
+        allotment.close();
+        allotment.queue(null);
         shortcuts = new Shortcuts();
         replaced = true;
         closeChannel();
@@ -117,9 +107,6 @@ final class Space implements AutoCloseable {
     void begins() {
         replaced = false;
     }
-
-    /** A connection under the number that it has in this process. */
-    record Given(HeldConnection connection, int number) {}
 
     /** An accept was made there, by the call with that number. */
     void accepts(long address, long number) {
@@ -159,72 +146,18 @@ final class Space implements AutoCloseable {
     /** Lets the process take connections by itself at that accept instruction, for which there is a stub; if it can. */
     void addShortcut(Tracee tracee, Registers base, long instruction, int capacity) {
         shortcuts.add(tracee, base, instruction, code + SHORTCUTS_AT, PAGE - SHORTCUTS_AT, capacity);
+        allotment.queue(shortcuts.queue());
+    }
+
+    /** Lets a process that was forked meanwhile take connections by itself as its siblings do. */
+    void ownQueue(Tracee tracee, Registers base) {
+        shortcuts.own(tracee, base);
+        allotment.queue(shortcuts.queue());
     }
 
     /** Takes the shortcuts out of its text; every thread of it is stopped. */
     void clearShortcuts(Tracee tracee) {
         shortcuts.clear(tracee);
-    }
-
-    /**
-     * Puts what it was given for that listener into its queue, as far as it fits. The last one is kept for an accept that is
-     * stopped: when that was the last of all, the bells are to be gone before the server looks whether anybody waits, or it
-     * would wait in its next accept for somebody who is not there.
-     *
-     * @param listening its descriptor there
-     * @param flags of the accept4(2) to which these connections will be an answer
-     * @param prepare what is to be done with each before it may be taken
-     */
-    void queue(HeldListener listener, int listening, int flags, Consumer<HeldConnection> prepare) {
-        AcceptQueue queue = shortcuts.queue();
-        if (queue == null || forks || !queue.serves(listening, flags)) {
-            return;
-        }
-        queued = listener;
-        List<Given> all = List.copyOf(given.getOrDefault(listener, new ArrayDeque<>()));
-        for (Given one : all.subList(queue.left(), Math.max(queue.left(), all.size() - 1))) {
-            prepare.accept(one.connection());
-            if (!queue.add(listening, flags, one.number(), one.connection().rawPeer())) {
-                return;
-            }
-        }
-    }
-
-    /** What it has taken by itself since that was asked last. */
-    List<Given> taken() {
-        AcceptQueue queue = shortcuts.queue();
-        if (queue != null) {
-            took(queue.taken());
-        }
-        List<Given> all = List.copyOf(taken);
-        taken.clear();
-        return all;
-    }
-
-    /** From now on it takes nothing by itself; what it has taken until now {@link #taken} tells. */
-    void closeQueue() {
-        AcceptQueue queue = shortcuts.queue();
-        if (queue != null) {
-            took(queue.close());
-        }
-    }
-
-    private void took(int count) {
-        Deque<Given> waiting = queued == null ? null : given.get(queued);
-        for (int i = 0; waiting != null && i < count; i++) {
-            taken.add(waiting.remove());
-        }
-    }
-
-    /** The next one for an accept that was stopped; null when there is none, or when the process has just taken the last. */
-    @Nullable
-    Given next(HeldListener listener) {
-        AcceptQueue queue = shortcuts.queue();
-        while (queue != null && listener.equals(queued) && queue.left() > 0 && !queue.take()) {
-            took(queue.taken());
-        }
-        Deque<Given> waiting = given.get(listener);
-        return waiting == null ? null : waiting.poll();
     }
 
     /** Makes the stub for the accept instruction at that address; the thread is stopped where calls can be injected. */

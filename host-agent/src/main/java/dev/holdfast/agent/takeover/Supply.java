@@ -51,11 +51,7 @@ final class Supply {
                 wanted.add(listener);
             }
         });
-        supplied.forEach(space -> space.given.forEach((listener, given) -> {
-            if (!given.isEmpty()) {
-                wanted.add(listener);
-            }
-        }));
+        supplied.forEach(space -> wanted.addAll(space.allotment.listeners()));
         return wanted;
     }
 
@@ -78,11 +74,11 @@ final class Supply {
     }
 
     /** What the process has received and an accept is to return; null when there is none. */
-    Space.@Nullable Given take(Space space, HeldListener listener) {
+    Allotment.@Nullable Given take(Space space, HeldListener listener) {
         if (space.isReplaced()) {
             takeBack(space);
         }
-        Space.Given first = space.next(listener);
+        Allotment.Given first = space.allotment.next(listener);
         collect(space);
         if (first != null) {
             count(space);
@@ -103,14 +99,14 @@ final class Supply {
     }
 
     private void collect(Space space) {
-        for (Space.Given one : space.taken()) {
+        for (Allotment.Given one : space.allotment.taken()) {
             count(space);
             taken.accept(one.connection(), space.pid);
         }
     }
 
     private void closeQueue(Space space) {
-        space.closeQueue();
+        space.allotment.close();
         collect(space);
     }
 
@@ -130,21 +126,17 @@ final class Supply {
 
     void received(Space space, HeldListener listener, List<HeldConnection> batch, int[] numbers) {
         supplied.add(space);
-        Deque<Space.Given> given = space.given.computeIfAbsent(listener, key -> new ArrayDeque<>());
-        for (int i = 0; i < numbers.length; i++) {
-            given.add(new Space.Given(batch.get(i), numbers[i]));
-        }
+        space.allotment.add(listener, batch, numbers);
     }
 
     /** What other processes were given and did not accept is theirs no more. */
     private void takeFromOthers(Space mine, HeldListener listener) {
         for (Space space : supplied) {
-            Deque<Space.Given> given = space.given.get(listener);
-            if (space != mine && given != null) {
+            if (space != mine && space.allotment.listeners().contains(listener)) {
                 closeQueue(space);
+                List<Allotment.Given> given = space.allotment.remove(listener);
                 giveBack(listener, connections(given));
                 given.forEach(one -> space.stray(one.number()));
-                given.clear();
             }
         }
     }
@@ -167,8 +159,9 @@ final class Supply {
 
     private void takeBack(Space space) {
         collect(space);
-        space.given.forEach((listener, given) -> giveBack(listener, connections(given)));
-        space.given.clear();
+        for (HeldListener listener : space.allotment.listeners()) {
+            giveBack(listener, connections(space.allotment.remove(listener)));
+        }
         space.begins();
     }
 
@@ -176,15 +169,16 @@ final class Supply {
     void withdraw() {
         for (Space space : supplied) {
             closeQueue(space);
-            space.given.values().forEach(given -> given.forEach(one -> space.stray(one.number())));
-            space.given.clear();
+            for (HeldListener listener : space.allotment.listeners()) {
+                space.allotment.remove(listener).forEach(one -> space.stray(one.number()));
+            }
         }
         supplied.clear();
         queues.clear();
         remaining = 0;
     }
 
-    private static List<HeldConnection> connections(Collection<Space.Given> given) {
-        return given.stream().map(Space.Given::connection).toList();
+    private static List<HeldConnection> connections(Collection<Allotment.Given> given) {
+        return given.stream().map(Allotment.Given::connection).toList();
     }
 }

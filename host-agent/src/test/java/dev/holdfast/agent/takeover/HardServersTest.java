@@ -126,7 +126,9 @@ class HardServersTest {
             try {
                 assertThatThrownBy(() -> swap.swap(() -> {}, killer::start))
                         .isInstanceOf(TakeoverException.class)
-                        .hasMessageContaining("ended while it was given its connections");
+                        // The latter when the killer is slow.
+                        .hasMessageMatching(
+                                ".*(ended while it was given its connections|was killed before it was let go).*");
             } finally {
                 killer.join();
             }

@@ -103,7 +103,17 @@ final class Swap implements AutoCloseable {
 
     void swap(ThrowingRunnable whilePaused, ThrowingRunnable beforeDelivery, Runnable whenAllIsDelivered)
             throws Exception {
-        HeldSockets held = new HeldSockets();
+        try (HeldSockets held = new HeldSockets()) {
+            swap(held, whilePaused, beforeDelivery, whenAllIsDelivered);
+        }
+    }
+
+    private void swap(
+            HeldSockets held,
+            ThrowingRunnable whilePaused,
+            ThrowingRunnable beforeDelivery,
+            Runnable whenAllIsDelivered)
+            throws Exception {
         long t0 = System.nanoTime();
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
         holder.refresh(ProcessTree.of(pid).pids());
@@ -144,7 +154,6 @@ final class Swap implements AutoCloseable {
                 server.withoutStop());
         withoutStop = server.withoutStop();
         server.newcomers().forEach(HeldConnection::close);
-        held.close();
     }
 
     /** How many connections the new server took by itself in the last swap. */
