@@ -108,13 +108,16 @@ final class Recovery {
     }
 
     private End release() throws InterruptedException {
-        // First of all: it needs nothing else, and the clients wait.
-        ProcessTree.of(last.old()).thaw();
+        // First of all: the clients wait. What is held is out of TCP_REPAIR.
+        try {
+            course.holder().refresh(ProcessTree.of(last.old()).pids());
+        } finally {
+            ProcessTree.of(last.old()).thaw();
+        }
         if (last.started() != null) {
             // It was started beside the old server. Its tracer's end kills it, once it was traced.
             Stopping.kill(course.context(), last.started(), List.of());
         }
-        course.holder().refresh(ProcessTree.of(last.old()).pids());
         course.resets().again();
         return new Undo(course).release().with(Outcome.OUTCOME_RELEASED);
     }
@@ -132,10 +135,13 @@ final class Recovery {
     /** Whatever an earlier agent may have done to it on the way back from a trial. */
     private void freeFrom(ProcessIdentity started) {
         ProcessTree tree = ProcessTree.of(started);
-        tree.thaw();
         try (HeldSockets serving = new HeldSockets()) {
             Holder holder = new Holder(serving, course.from().manifest().ports());
-            holder.refresh(tree.pids());
+            try {
+                holder.refresh(tree.pids());
+            } finally {
+                tree.thaw();
+            }
             // Clients in the backlog too have the pause from their listener.
             Release.of(serving, holder, started.pid());
         }

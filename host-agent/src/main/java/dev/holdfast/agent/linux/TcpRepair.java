@@ -57,10 +57,15 @@ public final class TcpRepair {
         }
     }
 
-    /** Ends the mode in which an agent that was killed may have left a connection: nothing is sent in it. */
+    /**
+     * Ends the mode in which an agent that was killed may have left a connection. A server that goes on with it finds that
+     * reads and writes fail, and closes it without its client being told.
+     */
     public static void end(Sockets sockets, OwnedFd fd) {
         if (sockets.option(fd, Sockets.IPPROTO_TCP, TCP_REPAIR) == ON) {
             sockets.setOption(fd, Sockets.IPPROTO_TCP, TCP_REPAIR, OFF_NO_PROBE);
+            // The mode took it away, and what it was nobody knows; without it no listener could be bound beside this.
+            sockets.setOption(fd, Sockets.SOL_SOCKET, SO_REUSEADDR, 1);
         }
     }
 

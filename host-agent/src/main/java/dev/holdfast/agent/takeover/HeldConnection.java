@@ -4,7 +4,6 @@ import dev.holdfast.agent.linux.Fds;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.TcpInfo;
-import dev.holdfast.agent.linux.TcpRepair;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +201,6 @@ public final class HeldConnection implements AutoCloseable {
 
     /** Undoes what it has from its listener, or from an agent that was killed. */
     void clear(Sockets sockets) {
-        TcpRepair.end(sockets, fd);
         unfed = true;
         unwoken = true;
         resume(sockets);

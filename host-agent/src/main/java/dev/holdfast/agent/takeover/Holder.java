@@ -9,6 +9,7 @@ import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.linux.TcpRepair;
 import dev.holdfast.agent.linux.TcpSocket;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.common.manifest.PortSpec;
@@ -182,7 +183,11 @@ public final class Holder {
             Sockets sockets, OwnedFd fd, long inode, InetSocketAddress local) {
         byte[] rawPeer = sockets.rawPeerAddress(fd);
         InetSocketAddress peer = rawPeer.length == 0 ? null : sockets.peerAddress(fd);
-        return peer == null ? null : new HeldConnection(fd, inode, local, peer, rawPeer);
+        if (peer == null) {
+            return null;
+        }
+        TcpRepair.end(sockets, fd);
+        return new HeldConnection(fd, inode, local, peer, rawPeer);
     }
 
     private static HeldListener listener(Sockets sockets, OwnedFd fd, long inode, InetSocketAddress local) {
