@@ -3,7 +3,7 @@ package dev.holdfast.manager.upgrade;
 import dev.holdfast.manager.fleet.AgentSession;
 import dev.holdfast.manager.fleet.AgentTimes;
 import dev.holdfast.manager.fleet.Dispatcher;
-import dev.holdfast.manager.fleet.Uuids;
+import dev.holdfast.manager.store.CycleEvent;
 import dev.holdfast.manager.store.CycleRow;
 import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
@@ -11,27 +11,33 @@ import dev.holdfast.manager.store.Transaction;
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /** Writes down what agents say of their cycles. */
 public final class CycleReports {
-    private static final Logger log = LoggerFactory.getLogger(CycleReports.class);
+    /** In a report, of which so many weigh as much as a report without any. */
+    private static final int CONNECTIONS = 50;
 
-    private final Database database;
     private final Dispatcher dispatcher;
     private final RolloutLoop loop;
     private final Bell bell;
     private final GroupCommit<Said> progress;
+    private final GroupCommit<Reported> reports;
 
     public CycleReports(Database database, Dispatcher dispatcher, RolloutLoop loop, Bell bell) {
-        this.database = database;
         this.dispatcher = dispatcher;
         this.loop = loop;
         this.bell = bell;
-        this.progress = new GroupCommit<>(new ProgressWrites(database)::write);
+        this.progress = new GroupCommit<>(new Sayings<>(database, CycleReports::writeProgress)::write);
+        this.reports =
+                new GroupCommit<>(new Sayings<>(database, CycleReports::writeReports)::write, CycleReports::weight);
     }
 
     /** Writes the state; one that is over is not opened again, and what was written is not written twice. */
@@ -49,19 +55,52 @@ public final class CycleReports {
         }
     }
 
+    /** One that is over is not opened again, and what was written is not written twice. */
+    private static void writeProgress(Transaction tx, UUID upgrade, List<Sayings.Known<Said>> all) {
+        Map<UUID, CycleState> states = new LinkedHashMap<>();
+        List<CycleEvent> events = new ArrayList<>();
+        for (Sayings.Known<Said> known : all) {
+            CycleRow cycle = known.cycle();
+            Said said = known.said();
+            if (cycle.isUnderway() && states.getOrDefault(cycle.id(), cycle.state()) != said.state()) {
+                states.put(cycle.id(), said.state());
+                events.add(new CycleEvent(cycle.id(), said.time(), said.state().column(), said.detail()));
+            }
+        }
+        if (!events.isEmpty()) {
+            tx.cycles().progress(states);
+            tx.events().insert(upgrade, events);
+        }
+    }
+
     /** Writes everything about the end of a cycle in one transaction; a duplicate changes nothing. */
     public void report(AgentSession session, CycleReport report) {
-        ReportedCycle reported = new ReportedCycle(report);
-        withCycle(session, report.getCycleId(), (tx, cycle) -> {
-            if (cycle.isUnderway()) {
-                end(tx, cycle, reported);
-            } else if (cycle.unreported()) {
-                complete(tx, cycle, reported);
-            }
-        });
+        reports.write(new Reported(session, report.getCycleId(), new ReportedCycle(report)));
         bell.ring();
         loop.poke();
         dispatcher.wake(session.hostId());
+    }
+
+    /** Each connection is a row. */
+    private static int weight(Reported reported) {
+        return 1 + reported.report().report().getConnectionsCount() / CONNECTIONS;
+    }
+
+    /** Process by process in the order in which an agent's table locks those of its host. */
+    private static void writeReports(Transaction tx, UUID upgrade, List<Sayings.Known<Reported>> all) {
+        Set<UUID> written = new HashSet<>();
+        all.stream()
+                .filter(known -> written.add(known.cycle().id()))
+                .sorted(Comparator.comparing(known -> known.cycle().processId().toString()))
+                .forEach(known -> write(tx, known.cycle(), known.said().report()));
+    }
+
+    private static void write(Transaction tx, CycleRow cycle, ReportedCycle report) {
+        if (cycle.isUnderway()) {
+            end(tx, cycle, report);
+        } else if (cycle.unreported()) {
+            complete(tx, cycle, report);
+        }
     }
 
     private static void end(Transaction tx, CycleRow cycle, ReportedCycle report) {
@@ -84,19 +123,5 @@ public final class CycleReports {
         if (report.state() == CycleState.DONE && tx.cycles().isLatest(cycle)) {
             tx.processes().runs(cycle.processId(), cycle.toImageId());
         }
-    }
-
-    private void withCycle(AgentSession session, String id, BiConsumer<Transaction, CycleRow> work) {
-        database.run(tx -> {
-            Optional<CycleRow> found = Uuids.parse(id)
-                    .flatMap(tx.cycles()::find)
-                    .filter(cycle -> cycle.hostId().equals(session.hostId()));
-            if (found.isEmpty()) {
-                log.warn("{} reports a cycle that it was not asked for: {}", session.hostName(), id);
-                return;
-            }
-            tx.upgrades().lock(found.get().upgradeId());
-            tx.cycles().find(found.get().id()).ifPresent(cycle -> work.accept(tx, cycle));
-        });
     }
 }

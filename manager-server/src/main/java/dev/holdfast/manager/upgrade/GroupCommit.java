@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,24 @@ final class GroupCommit<T> {
     private static final int MOST = 500;
 
     private final Consumer<List<T>> writer;
+    private final ToIntFunction<T> weight;
     private final Queue<Entry<T>> waiting = new ConcurrentLinkedQueue<>();
     private final Lock turn = new ReentrantLock(true);
 
-    /** @param writer writes all or nothing; what it is given a second time, alone, must be no harm */
+    /** Of what weighs 1 each. */
     GroupCommit(Consumer<List<T>> writer) {
+        this(writer, _ -> 1);
+    }
+
+    /**
+     * One that has written nothing.
+     *
+     * @param writer writes all or nothing; what it is given a second time, alone, must be no harm
+     * @param weight of which 500 are written together, so that the others do not wait for long
+     */
+    GroupCommit(Consumer<List<T>> writer, ToIntFunction<T> weight) {
         this.writer = writer;
+        this.weight = weight;
     }
 
     /** Read and written by whoever has the turn. */
@@ -61,8 +74,10 @@ final class GroupCommit<T> {
 
     private void writeWaiting() {
         List<Entry<T>> group = new ArrayList<>();
-        for (Entry<T> next = waiting.poll(); next != null; next = group.size() < MOST ? waiting.poll() : null) {
+        int room = MOST;
+        for (Entry<T> next = waiting.poll(); next != null; next = room > 0 ? waiting.poll() : null) {
             group.add(next);
+            room -= weight.applyAsInt(next.item);
         }
         try {
             write(group);

@@ -5,4 +5,4 @@ import dev.holdfast.manager.store.CycleState;
 import java.time.Instant;
 
 /** What an agent said of a cycle that goes on. */
-record Said(AgentSession session, String cycle, CycleState state, Instant time, String detail) {}
+record Said(AgentSession session, String cycle, CycleState state, Instant time, String detail) implements Saying {}

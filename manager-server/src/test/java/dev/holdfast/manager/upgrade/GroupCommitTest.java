@@ -61,6 +61,27 @@ final class GroupCommitTest {
                         IntStream.range(1, 10).boxed().toList());
     }
 
+    @Test
+    void whatWeighsMuchIsWrittenInSmallerGroups() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        GroupCommit<Integer> commit = new GroupCommit<>(
+                group -> {
+                    groups.add(group);
+                    writing.countDown();
+                    await().until(() -> go.getCount() == 0);
+                },
+                _ -> 200);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.execute(() -> commit.write(0));
+            writing.await();
+            IntStream.range(1, 10).forEach(item -> threads.execute(() -> commit.write(item)));
+            await().until(() -> commit.waiting() == 9);
+            go.countDown();
+        }
+        assertThat(groups).extracting(List::size).containsExactly(1, 3, 3, 3);
+    }
+
     /** As a group, and alone: the others are written, and only its own thread hears of it. */
     @Test
     void oneThatCannotBeWrittenKeepsNobodyFromIt() throws Exception {

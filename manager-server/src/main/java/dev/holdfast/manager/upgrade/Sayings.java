@@ -1,14 +1,10 @@
 package dev.holdfast.manager.upgrade;
 
 import dev.holdfast.manager.fleet.Uuids;
-import dev.holdfast.manager.store.CycleEvent;
 import dev.holdfast.manager.store.CycleRow;
-import dev.holdfast.manager.store.CycleState;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.store.Transaction;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,20 +14,29 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what many agents said of their cycles. */
-final class ProgressWrites {
-    private static final Logger log = LoggerFactory.getLogger(ProgressWrites.class);
+/** Writes what many agents say of their cycles at the same time, the same kind of it. */
+final class Sayings<T extends Saying> {
+    private static final Logger log = LoggerFactory.getLogger(Sayings.class);
 
     private final Database database;
+    private final Writer<T> writer;
 
-    ProgressWrites(Database database) {
+    Sayings(Database database, Writer<T> writer) {
         this.database = database;
+        this.writer = writer;
     }
 
-    private record Known(CycleRow cycle, Said said) {}
+    /** Writes what is said of one upgrade. */
+    interface Writer<T extends Saying> {
+        /** The upgrade is locked, and its cycles are as they are now. */
+        void write(Transaction tx, UUID upgrade, List<Known<T>> all);
+    }
+
+    /** Of a cycle that there is. */
+    record Known<T extends Saying>(CycleRow cycle, T said) {}
 
     /** Each upgrade in a transaction of its own: what is said of others does not wait longer than for one that is locked. */
-    void write(List<Said> all) {
+    void write(List<T> all) {
         Map<UUID, CycleRow> cycles = database.ask(tx -> rows(
                 tx,
                 all.stream().flatMap(said -> Uuids.parse(said.cycle()).stream()).toList()));
@@ -40,7 +45,7 @@ final class ProgressWrites {
                 .collect(Collectors.groupingBy(known -> known.cycle().upgradeId()))
                 .forEach((upgrade, known) -> database.run(tx -> {
                     tx.upgrades().lock(upgrade);
-                    write(tx, upgrade, known);
+                    writer.write(tx, upgrade, now(tx, known));
                 }));
     }
 
@@ -48,11 +53,11 @@ final class ProgressWrites {
         return tx.cycles().find(ids).stream().collect(Collectors.toMap(CycleRow::id, Function.identity()));
     }
 
-    private static Optional<Known> known(Map<UUID, CycleRow> cycles, Said said) {
-        Optional<Known> known = Uuids.parse(said.cycle())
+    private Optional<Known<T>> known(Map<UUID, CycleRow> cycles, T said) {
+        Optional<Known<T>> known = Uuids.parse(said.cycle())
                 .map(cycles::get)
                 .filter(cycle -> cycle.hostId().equals(said.session().hostId()))
-                .map(cycle -> new Known(cycle, said));
+                .map(cycle -> new Known<>(cycle, said));
         if (known.isEmpty()) {
             log.warn(
                     "{} reports a cycle that it was not asked for: {}",
@@ -62,23 +67,11 @@ final class ProgressWrites {
         return known;
     }
 
-    /** One that is over is not opened again, and what was written is not written twice. */
-    private static void write(Transaction tx, UUID upgrade, List<Known> all) {
-        Map<UUID, CycleRow> now =
+    private List<Known<T>> now(Transaction tx, List<Known<T>> all) {
+        Map<UUID, CycleRow> rows =
                 rows(tx, all.stream().map(known -> known.cycle().id()).toList());
-        Map<UUID, CycleState> states = new LinkedHashMap<>();
-        List<CycleEvent> events = new ArrayList<>();
-        for (Known known : all) {
-            CycleRow cycle = now.getOrDefault(known.cycle().id(), known.cycle());
-            Said said = known.said();
-            if (cycle.isUnderway() && states.getOrDefault(cycle.id(), cycle.state()) != said.state()) {
-                states.put(cycle.id(), said.state());
-                events.add(new CycleEvent(cycle.id(), said.time(), said.state().column(), said.detail()));
-            }
-        }
-        if (!events.isEmpty()) {
-            tx.cycles().progress(states);
-            tx.events().insert(upgrade, events);
-        }
+        return all.stream()
+                .map(known -> new Known<>(rows.getOrDefault(known.cycle().id(), known.cycle()), known.said()))
+                .toList();
     }
 }
