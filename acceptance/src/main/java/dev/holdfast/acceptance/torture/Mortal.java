@@ -24,6 +24,9 @@ final class Mortal {
     private final Holds holds;
     private final Deaths deaths;
     private int before;
+    /** Whether the agent that runs is one that dies. */
+    private boolean mortal;
+
     private CompletableFuture<@Nullable Void> work = CompletableFuture.completedFuture(null);
     private volatile boolean over;
 
@@ -37,12 +40,15 @@ final class Mortal {
     /** Before an upgrade begins: the agent is one that dies. */
     void prepare() throws IOException, InterruptedException {
         before = deaths.places().size();
-        installation.stopAgent(host);
+        if (!mortal) {
+            installation.stopAgent(host);
+        }
         installation.reviveAgent(host, this::options);
     }
 
     private List<String> options() {
-        return died().size() < MOST_IN_AN_UPGRADE ? List.of(holds.option(), deaths.option()) : List.of(holds.option());
+        mortal = died().size() < MOST_IN_AN_UPGRADE;
+        return mortal ? List.of(holds.option(), deaths.option()) : List.of(holds.option());
     }
 
     /** Where it has died in this upgrade. */
