@@ -29,6 +29,7 @@ import dev.holdfast.manager.upgrade.LostHost;
 import dev.holdfast.manager.upgrade.RolloutLoop;
 import dev.holdfast.manager.upgrade.Rollouts;
 import dev.holdfast.manager.upgrade.StageCommands;
+import dev.holdfast.manager.upgrade.StageReports;
 import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeSteering;
@@ -89,10 +90,13 @@ public final class Manager implements AutoCloseable {
             LostHost lostHost = new LostHost(database, rollouts, bell);
             ProcessTables tables = new ProcessTables(agentsPart, dispatcher);
             CycleReports reports = new CycleReports(agentsPart, dispatcher, loop, bell);
+            StageReports stages = new StageReports(agentsPart, bell);
 
             Pulse pulse = keep(new Pulse());
             agents = keep(open(
-                    "--agents", config.agents(), Services.agents(registrar, tables, reports, checks, site, pulse)));
+                    "--agents",
+                    config.agents(),
+                    Services.agents(registrar, tables, reports, stages, checks, site, pulse)));
             admin = keep(open(
                     "--admin",
                     config.admin(),

@@ -6,21 +6,18 @@ import dev.holdfast.manager.fleet.ProcessTables;
 import dev.holdfast.manager.fleet.Registrar;
 import dev.holdfast.manager.refusal.RefusedException;
 import dev.holdfast.manager.upgrade.CycleReports;
+import dev.holdfast.manager.upgrade.StageReports;
 import dev.holdfast.proto.agent.v1.ConnectRequest;
 import dev.holdfast.proto.agent.v1.ConnectResponse;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import dev.holdfast.proto.agent.v1.CycleReportAck;
 import dev.holdfast.proto.agent.v1.Heard;
-import dev.holdfast.proto.agent.v1.StageReport;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One Connect call. gRPC hands its messages over one after the other. */
 final class AgentStream implements StreamObserver<ConnectRequest> {
-    private static final Logger log = LoggerFactory.getLogger(AgentStream.class);
     private static final ConnectResponse HEARD =
             ConnectResponse.newBuilder().setHeard(Heard.getDefaultInstance()).build();
 
@@ -28,6 +25,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
     private final Registrar registrar;
     private final ProcessTables tables;
     private final CycleReports reports;
+    private final StageReports stages;
     private final Checks checks;
     private @Nullable AgentSession session;
 
@@ -36,12 +34,14 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             Registrar registrar,
             ProcessTables tables,
             CycleReports reports,
+            StageReports stages,
             Checks checks,
             Pulse pulse) {
         this.link = new GrpcAgentLink(agent);
         this.registrar = registrar;
         this.tables = tables;
         this.reports = reports;
+        this.stages = stages;
         this.checks = checks;
         agent.setOnCancelHandler(this::disconnected);
         agent.setOnCloseHandler(this::disconnected);
@@ -79,7 +79,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             }
             case CYCLE_REPORT -> report(message.getCycleReport());
             case CHECK_REPORT -> checks.report(registered(), message.getCheckReport());
-            case STAGE_REPORT -> staged(message.getStageReport());
+            case STAGE_REPORT -> stages.report(registered(), message.getStageReport());
             case MESSAGE_NOT_SET -> throw RefusedException.invalid("message", "it is none that this manager knows");
         }
     }
@@ -90,16 +90,6 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
         link.send(ConnectResponse.newBuilder()
                 .setCycleReportAck(CycleReportAck.newBuilder().setCycleId(report.getCycleId()))
                 .build());
-    }
-
-    private void staged(StageReport report) {
-        String host = registered().hostName();
-        String image = report.getImageName() + ":" + report.getImageVersion();
-        if (report.getState() == StageReport.State.STATE_FAILED) {
-            log.warn("{} is not staged on {}: {}", image, host, report.getDetail());
-        } else {
-            log.info("{} is staged on {}", image, host);
-        }
     }
 
     private AgentSession registered() {

@@ -8,6 +8,7 @@ import dev.holdfast.manager.site.SiteStorage;
 import dev.holdfast.manager.store.Database;
 import dev.holdfast.manager.upgrade.CycleReports;
 import dev.holdfast.manager.upgrade.LostHost;
+import dev.holdfast.manager.upgrade.StageReports;
 import dev.holdfast.manager.upgrade.UpgradeCheck;
 import dev.holdfast.manager.upgrade.UpgradeControl;
 import dev.holdfast.manager.upgrade.UpgradeSteering;
@@ -42,9 +43,10 @@ public final class Services {
             Registrar registrar,
             ProcessTables tables,
             CycleReports reports,
+            StageReports stages,
             Checks checks,
             SiteStorage site,
             Pulse pulse) {
-        return List.of(new AgentApi(registrar, tables, reports, checks, site, pulse));
+        return List.of(new AgentApi(registrar, tables, reports, stages, checks, site, pulse));
     }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.proto.admin.v1.Rollout;
 import dev.holdfast.proto.admin.v1.Rollout.HostsDown;
 import dev.holdfast.proto.admin.v1.Upgrade;
+import dev.holdfast.proto.admin.v1.UpgradeEvent;
+import dev.holdfast.proto.admin.v1.WatchUpgradeRequest;
 import dev.holdfast.proto.admin.v1.Waves;
 import dev.holdfast.proto.agent.v1.StartCycle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,29 @@ interface StagingContract extends Fixture {
             farm.cycle(2);
             awaitStaged(farm.agent(3), "3");
             assertThat(farm.agent(4).staged()).isEmpty();
+        }
+    }
+
+    @Test
+    default void whoWatchesHearsThatABundleCannotBeStaged(@TempDir Path directory) throws Exception {
+        try (Farm farm = new Farm(manager(), 2)) {
+            String id = startBundled(farm, directory, "full");
+            farm.cycle(1);
+            awaitStaged(farm.agent(2), "3");
+            farm.agent(2).cannotStage("the disk is full");
+
+            Iterator<UpgradeEvent> events = farm.bench
+                    .manager
+                    .upgrades()
+                    .withDeadlineAfter(Bench.LONG)
+                    .watchUpgrade(WatchUpgradeRequest.newBuilder().setId(id).build());
+            UpgradeEvent event = events.next();
+            while (!event.getDetail().contains("the disk is full")) {
+                event = events.next();
+            }
+            assertThat(event.getHost()).isEqualTo(farm.agent(2).name());
+            assertThat(event.getState()).isEqualTo("waiting");
+            assertThat(event.getDetail()).contains("its turn will try again");
         }
     }
 

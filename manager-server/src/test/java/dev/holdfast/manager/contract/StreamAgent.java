@@ -17,6 +17,7 @@ import dev.holdfast.proto.agent.v1.Image;
 import dev.holdfast.proto.agent.v1.ProcessTable;
 import dev.holdfast.proto.agent.v1.Registration;
 import dev.holdfast.proto.agent.v1.ServerProcess;
+import dev.holdfast.proto.agent.v1.StageReport;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -144,6 +145,19 @@ final class StreamAgent implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** Says that it cannot have ready what it was told to last. */
+    void cannotStage(String why) {
+        Image image = staged.getLast();
+        stream.onNext(ConnectRequest.newBuilder()
+                .setStageReport(StageReport.newBuilder()
+                        .setImageName(image.getName())
+                        .setImageVersion(image.getVersion())
+                        .setBundleDigest(image.getBundleDigest())
+                        .setState(StageReport.State.STATE_FAILED)
+                        .setDetail(why))
+                .build());
     }
 
     /** The versions that it was told to have ready. */
