@@ -6,8 +6,11 @@ import dev.holdfast.acceptance.server.RealServer;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,7 +22,8 @@ import picocli.CommandLine.Option;
                     + " that the budget of failures is honoured, that what is to go back goes back, and that no client notices.",
             "",
             "Each host is a network namespace of this machine with its own address and an agent, which needs root and"
-                    + " iproute2. Everything is stopped and removed in the end.",
+                    + " iproute2; for whoever is not root they are in a user namespace, where the machine allows that."
+                    + " Everything is stopped and removed in the end.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -51,28 +55,62 @@ public final class FarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Optional<String> missing = missing();
-        if (missing.isPresent()) {
-            System.err.println(missing.get());
-            return 1;
+        Optional<String> server = missingServer();
+        if (server.isPresent()) {
+            return refused(server.get());
+        }
+        Optional<String> network = Network.missing();
+        if (network.isPresent()) {
+            return UserNamespace.isInside() ? refused(network.get()) : inUserNamespace(network.get());
         }
         Progress progress = new Progress(json ? System.err : System.out);
         progress.say("starting a manager, with a PostgreSQL of its own, and %d agents".formatted(hosts));
         try (Farm farm = Farm.start(hosts)) {
             return run(farm, progress);
         } catch (IOException e) {
-            System.err.println(e.getMessage());
-            return 1;
+            return refused(String.valueOf(e.getMessage()));
         }
     }
 
     /** What this machine lacks. */
     static Optional<String> missing() throws InterruptedException {
-        Optional<String> server = Drill.SERVERS.stream()
+        Optional<String> server = missingServer();
+        return server.isPresent() ? server : Network.missing();
+    }
+
+    private static Optional<String> missingServer() {
+        return Drill.SERVERS.stream()
                 .map(RealServer::missing)
                 .flatMap(Optional::stream)
                 .findFirst();
-        return server.isPresent() ? server : Network.missing();
+    }
+
+    private static int refused(String why) {
+        System.err.println(why);
+        return 1;
+    }
+
+    /** Where this user may make no networks. */
+    private int inUserNamespace(String why) throws InterruptedException {
+        Optional<String> missing = UserNamespace.missing();
+        if (missing.isPresent()) {
+            return refused(why + "\n" + missing.get());
+        }
+        List<String> arguments =
+                new ArrayList<>(List.of("--hosts", String.valueOf(hosts), "--clients", String.valueOf(clients)));
+        if (json) {
+            arguments.add("--json");
+        }
+        try {
+            return UserNamespace.run(UserNamespace.java(FarmCommand.class.getName(), arguments));
+        } catch (IOException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same in a user namespace. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new FarmCommand()).execute(args));
     }
 
     private int run(Farm farm, Progress progress) throws InterruptedException {
