@@ -116,7 +116,7 @@ public final class Installation implements AutoCloseable {
         return Holds.in(directoryOf(agent).resolve("holds"));
     }
 
-    /** Where an agent that is started with {@link Deaths#option} notes where it has died. */
+    /** Where an agent that is started with {@link Deaths#options} notes where somebody has died. */
     public Deaths deaths(String agent) {
         return new Deaths(directoryOf(agent).resolve("deaths"));
     }

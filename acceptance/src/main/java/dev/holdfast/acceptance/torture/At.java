@@ -8,7 +8,7 @@ enum At {
     RANDOM,
     /** At the beginning of one step after the other, one in each upgrade. */
     BOUNDARIES,
-    /** Before and after each kernel call of the cycle, once for each place in the code, several times in an upgrade. */
+    /** Before and after each kernel call of the cycle, once for each place in the agent's code. */
     CALLS;
 
     @Override

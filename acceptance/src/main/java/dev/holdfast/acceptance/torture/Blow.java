@@ -20,7 +20,7 @@ record Blow(Victim victim, String step, Duration after) {
             return List.of();
         }
         return switch (at) {
-            case CALLS -> byWay(upgrade);
+            case CALLS -> victim == Victim.AGENT ? byWay(upgrade) : List.of();
             case BOUNDARIES -> of(victim, steps.get((upgrade - 1) % steps.size()), Duration.ZERO);
             case RANDOM -> {
                 String step = steps.get(random.nextInt(steps.size()));

@@ -12,10 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A second name of a cycle's journal, which is there when the agent has removed its own. */
 record JournalCopy(Path journal, Path copy) {
+    private static final Set<String> IN_HAND = Set.of("PAUSING", "QUIESCING", "STOPPING", "STARTING", "DELIVERING");
+
     /** Makes it when the journal is there and it is not. */
     void take() {
         try {
@@ -56,6 +60,15 @@ record JournalCopy(Path journal, Path copy) {
 
     /** The first process of the server that there is, by the last step; empty while there is none. */
     OptionalLong server() {
+        return server(_ -> true);
+    }
+
+    /** The same, but only while the agent has all its connections. */
+    OptionalLong serverInHand() {
+        return server(IN_HAND::contains);
+    }
+
+    private OptionalLong server(Predicate<String> states) {
         take();
         List<String> lines = lines();
         if (lines.isEmpty()) {
@@ -63,10 +76,13 @@ record JournalCopy(Path journal, Path copy) {
         }
         try {
             JsonObject last = JsonParser.parseString(lines.getLast()).getAsJsonObject();
-            return switch (last.get("state").getAsString()) {
-                case "PREPARING", "HOLDING", "PAUSING", "QUIESCING", "STOPPING" -> pid(last.get("old"));
-                default -> pid(last.get("started"));
-            };
+            String state = last.get("state").getAsString();
+            return !states.test(state)
+                    ? OptionalLong.empty()
+                    : switch (state) {
+                        case "PREPARING", "HOLDING", "PAUSING", "QUIESCING", "STOPPING" -> pid(last.get("old"));
+                        default -> pid(last.get("started"));
+                    };
         } catch (JsonSyntaxException _) {
             // It is being written.
             return OptionalLong.empty();

@@ -5,6 +5,7 @@ import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An agent that dies wherever its cycles call the kernel, at each place once, and is started again at once. What is left of a
  * cycle gets no further in an upgrade than its deaths let it, so there are only so many in each.
  */
-final class Mortal {
+final class Mortal implements Assault {
     private static final int MOST_IN_AN_UPGRADE = 8;
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
@@ -37,8 +38,8 @@ final class Mortal {
         this.deaths = deaths;
     }
 
-    /** Before an upgrade begins: the agent is one that dies. */
-    void prepare() throws IOException, InterruptedException {
+    @Override
+    public void prepare() throws IOException, InterruptedException {
         before = deaths.places().size();
         if (!mortal) {
             installation.stopAgent(host);
@@ -48,7 +49,11 @@ final class Mortal {
 
     private List<String> options() {
         mortal = died().size() < MOST_IN_AN_UPGRADE;
-        return mortal ? List.of(holds.option(), deaths.option()) : List.of(holds.option());
+        List<String> options = new ArrayList<>(List.of(holds.option()));
+        if (mortal) {
+            options.addAll(deaths.options());
+        }
+        return options;
     }
 
     /** Where it has died in this upgrade. */
@@ -57,8 +62,8 @@ final class Mortal {
         return places.subList(before, places.size());
     }
 
-    /** The upgrade has begun. */
-    void follow() {
+    @Override
+    public void follow(JournalCopy journal) {
         over = false;
         work = CompletableFuture.runAsync(this::keepAlive, Executors.newVirtualThreadPerTaskExecutor());
     }
@@ -77,13 +82,8 @@ final class Mortal {
         }
     }
 
-    /**
-     * The upgrade is over.
-     *
-     * @return the agent's deaths
-     * @throws IOException when it did not come back
-     */
-    List<Blow> await() throws IOException {
+    @Override
+    public List<Blow> await() throws IOException {
         over = true;
         try {
             work.join();

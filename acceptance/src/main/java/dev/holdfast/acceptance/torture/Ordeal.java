@@ -10,6 +10,7 @@ import dev.holdfast.acceptance.load.Load;
 import dev.holdfast.acceptance.load.LoadReport;
 import dev.holdfast.acceptance.load.Newcomers;
 import dev.holdfast.acceptance.load.Peer;
+import dev.holdfast.acceptance.process.Deaths;
 import dev.holdfast.acceptance.process.Holds;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
@@ -52,7 +53,7 @@ final class Ordeal {
     private final Plan plan;
     private final Progress progress;
     private final Failures failures;
-    private final Optional<Mortal> mortal;
+    private final Optional<Assault> assault;
     private final Tally tally = new Tally();
     private final SplittableRandom random;
     /** What was last reported of a connection, by its client's address. */
@@ -85,10 +86,15 @@ final class Ordeal {
         this.plan = plan;
         this.progress = progress;
         this.failures = failures;
-        this.mortal = plan.at() == At.CALLS
-                ? Optional.of(new Mortal(installation, host, holds, installation.deaths(host)))
-                : Optional.empty();
+        this.assault = plan.at() == At.CALLS ? Optional.of(assault(plan.victim())) : Optional.empty();
         this.random = new SplittableRandom(plan.seed());
+    }
+
+    private Assault assault(Victim victim) {
+        Deaths deaths = installation.deaths(host);
+        return victim == Victim.SERVER
+                ? new Exposed(installation, host, holds, deaths)
+                : new Mortal(installation, host, holds, deaths);
     }
 
     TortureResult run() throws IOException, InterruptedException, StatusException {
@@ -133,8 +139,8 @@ final class Ordeal {
                 ? trial.from().version()
                 : trial.to().version();
         killer.prepare();
-        if (mortal.isPresent()) {
-            mortal.get().prepare();
+        if (assault.isPresent()) {
+            assault.get().prepare();
         }
         Upgrade begun = trial.begin(next);
         if (begun.getCyclesCount() == 0) {
@@ -144,11 +150,11 @@ final class Ordeal {
         }
         JournalCopy journal = journal(begun);
         killer.follow(journal, () -> installation.admin().abortUpgrade(begun.getId()));
-        mortal.ifPresent(Mortal::follow);
+        assault.ifPresent(all -> all.follow(journal));
         Upgrade upgrade = installation.admin().watch(begun.getId(), _ -> journal.take());
         List<Blow> fallen = new ArrayList<>(killer.await());
-        if (mortal.isPresent()) {
-            fallen.addAll(mortal.get().await());
+        if (assault.isPresent()) {
+            fallen.addAll(assault.get().await());
         }
         if (installation.stopped()) {
             throw new IOException("stopped: what clients see now is not the upgrade's doing");

@@ -99,9 +99,8 @@ public final class TortureCommand implements Callable<Integer> {
             defaultValue = "random",
             description =
                     "When that is: random, at some time of about every second upgrade; boundaries, at the beginning"
-                            + " of one step of the cycle after the other, one in each upgrade; calls, of an agent: before and"
-                            + " after each kernel call of its cycles, once for each place in its code, several times in an"
-                            + " upgrade, of which every second one of three goes back and every third is aborted."
+                            + " of one step of the cycle after the other, one in each upgrade; calls, for agent and server:"
+                            + " before and after each kernel call of the agent's cycles, once for each place in its code."
                             + " Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private At at;
@@ -133,8 +132,8 @@ public final class TortureCommand implements Callable<Integer> {
                     "the %s can be killed at %d boundaries: --upgrades must be at least that"
                             .formatted(victim, victim.steps().size()));
         }
-        if (at == At.CALLS && victim != Victim.AGENT) {
-            throw new ParameterException(spec.commandLine(), "--at calls is for --kill agent");
+        if (at == At.CALLS && victim != Victim.AGENT && victim != Victim.SERVER) {
+            throw new ParameterException(spec.commandLine(), "--at calls is for --kill agent and --kill server");
         }
         Progress progress = new Progress(json ? System.err : System.out);
         progress.say("starting a manager, with a PostgreSQL of its own, and an agent");

@@ -63,6 +63,11 @@ final class TortureTest {
         killed(new RedisServer(), 1, Victim.AGENT, At.CALLS, installation);
     }
 
+    @Test
+    void nothingIsLostWhereAServerIsKilledInTheMiddle(Installation installation) throws Exception {
+        killed(new RedisServer(), UPGRADES, Victim.SERVER, At.CALLS, installation);
+    }
+
     private static void killed(RealServer server, int upgrades, Victim victim, At at, Installation installation)
             throws Exception {
         TortureResult result = result(server, CLIENTS_WHERE_SOMEBODY_IS_KILLED, upgrades, victim, at, installation);

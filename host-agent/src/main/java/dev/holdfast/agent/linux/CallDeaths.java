@@ -2,6 +2,7 @@ package dev.holdfast.agent.linux;
 
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,9 +13,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +25,14 @@ import org.jspecify.annotations.Nullable;
  * For tests: this program dies of SIGKILL before and after each kernel call of a cycle that changes anything, once for each
  * place in the code that makes one. A file has the places where it has died, so that it comes farther when it is started
  * again.
+ *
+ * <p>Or it waits there, so that somebody else can be killed: as long as there is no file of that name with the ending ".off"
+ * it makes one with the ending ".here", and goes on when that is removed. If it has become ".no" the place has its turn
+ * another time.
  */
 final class CallDeaths {
     private static final String ASKED = "holdfast.agent.calls";
+    private static final String WAITS = "holdfast.agent.calls.wait";
     private static final String ROOT = "dev.holdfast.agent.";
     private static final List<String> CYCLE = List.of(ROOT + "cycle.", ROOT + "takeover.");
     private static final String CALLERS = ROOT + "linux.";
@@ -53,8 +61,11 @@ final class CallDeaths {
     private static final int FRAMES = 3;
 
     private static final int SIGKILL = 9;
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final long LOOK_EVERY_NANOS = 500_000;
 
     private final Path file;
+    private final boolean waits = Boolean.getBoolean(WAITS);
     private final Set<String> places;
     private final MethodHandle kill;
 
@@ -115,19 +126,50 @@ final class CallDeaths {
                 .map(frame -> frame.getClassName()
                                 .substring(frame.getClassName().lastIndexOf('.') + 1) + ":" + frame.getLineNumber())
                 .collect(Collectors.joining(" < ", side + " " + name + " ", "\n"));
-        if (places.add(place.strip())) {
-            die(place);
+        if (!places.contains(place.strip())) {
+            reached(place);
         }
+    }
+
+    /** Once by one thread. */
+    private synchronized void reached(String place) {
+        try {
+            if (!places.add(place.strip())) {
+                return;
+            }
+            if (!waits) {
+                // Without a sync: what is written outlives the program, though not the machine.
+                Files.writeString(file, place, CREATE, APPEND);
+                die();
+            } else if (!Files.exists(with(".off")) && isTaken(place)) {
+                Files.writeString(file, place, CREATE, APPEND);
+            } else {
+                places.remove(place.strip());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path with(String ending) {
+        return file.resolveSibling(file.getFileName() + ending);
+    }
+
+    private boolean isTaken(String place) throws IOException {
+        Path here = Files.writeString(with(".here"), place, CREATE_NEW);
+        long deadline = System.nanoTime() + LONGEST.toNanos();
+        while (Files.exists(here) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+        return !Files.deleteIfExists(with(".no"));
     }
 
     private static boolean isOfCycle(StackWalker.StackFrame frame) {
         return CYCLE.stream().anyMatch(frame.getClassName()::startsWith);
     }
 
-    /** Without a sync: what is written outlives the program, though not the machine. */
-    private void die(String place) {
+    private void die() {
         try {
-            Files.writeString(file, place, CREATE, APPEND);
             int _ = (int) kill.invokeExact((int) ProcessHandle.current().pid(), SIGKILL);
         } catch (Throwable e) {
             throw new LinkageError("cannot die", e);
