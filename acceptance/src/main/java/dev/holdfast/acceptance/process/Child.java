@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A child process that says in a line of its output when it is ready. All its output goes to a log. */
 final class Child {
     private static final int LINES_SHOWN = 15;
+    private static final Duration OUTPUT_ENDS_WITHIN = Duration.ofMillis(500);
 
     private final String name;
     private final Path log;
@@ -52,8 +54,10 @@ final class Child {
      */
     Matcher awaitReady(Pattern line, Duration within) throws IOException, InterruptedException {
         CompletableFuture<Matcher> ready = new CompletableFuture<>();
-        // Whoever it has left behind may still have its output open.
-        var _ = process.onExit().thenAccept(_ -> ready.completeExceptionally(new IOException("it has ended")));
+        // Whoever it has left behind may keep its output open: then its end is not waited for any longer.
+        Executor later = CompletableFuture.delayedExecutor(OUTPUT_ENDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = process.onExit()
+                .thenAcceptAsync(_ -> ready.completeExceptionally(new IOException("it has ended")), later);
         var _ = Thread.ofVirtual().name(name + " output").start(() -> follow(line, ready));
         try {
             return ready.get(within.toMillis(), TimeUnit.MILLISECONDS);
