@@ -1,5 +1,6 @@
 package dev.holdfast.acceptance.process;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,11 @@ record JavaProgram(List<String> prefix, String classPath, List<String> flags, St
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders");
+
+    /** How this program is compiled, that one is too: where many are started for a moment each, the second compiler is no help. */
+    private static final List<String> COMPILER = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(argument -> argument.startsWith("-XX:TieredStopAtLevel="))
+            .toList();
 
     static JavaProgram manager() {
         return of("dev.holdfast.manager.ManagerMain", "-Xmx256m");
@@ -57,6 +63,7 @@ record JavaProgram(List<String> prefix, String classPath, List<String> flags, St
         command.addAll(prefix);
         command.add(Installed.java());
         command.addAll(FLAGS);
+        command.addAll(COMPILER);
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(List.of(arguments));
