@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +38,22 @@ final class Bells {
         this.sockets = sockets;
     }
 
-    /** At each listener. */
-    void ring(Collection<HeldListener> wanted) {
-        for (HeldListener listener : wanted) {
-            long sharing = wanted.stream()
-                    .filter(other -> other.address().equals(listener.address()))
-                    .count();
-            for (int i = 0; i < (sharing > 1 ? FOR_EACH : 1); i++) {
-                ring(listener);
+    /**
+     * At these listeners.
+     *
+     * @param all there are: where others share an address with one of these, they hear it too
+     */
+    void ring(Collection<HeldListener> wanted, Collection<HeldListener> all) {
+        Set<InetSocketAddress> addresses =
+                wanted.stream().map(HeldListener::address).collect(Collectors.toSet());
+        for (InetSocketAddress address : addresses) {
+            List<HeldListener> sharing = all.stream()
+                    .filter(listener -> listener.address().equals(address))
+                    .toList();
+            listeners.addAll(sharing);
+            int times = sharing.size() == 1 ? 1 : FOR_EACH * sharing.size();
+            for (int i = 0; i < times; i++) {
+                ring(sharing.getFirst());
             }
         }
     }

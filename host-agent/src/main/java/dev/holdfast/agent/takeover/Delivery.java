@@ -94,11 +94,11 @@ final class Delivery implements Tracer.Stops {
                 waitedFor.add(listener);
             }
         }
-        bells.ring(listeners.grafted());
+        bells.ring(listeners.grafted(), listeners.grafted());
         takeBells();
         supply.divideBy(processes);
         cover();
-        bells.ring(supply.wanted());
+        bells.ring(supply.wanted(), listeners.grafted());
     }
 
     private void cover() {
@@ -133,7 +133,7 @@ final class Delivery implements Tracer.Stops {
             if (rounds++ == ROUNDS || supply.remaining() == 0) {
                 return;
             }
-            bells.ring(supply.wanted());
+            bells.ring(supply.wanted(), listeners.grafted());
             unpark();
         }
     }
@@ -150,7 +150,7 @@ final class Delivery implements Tracer.Stops {
         strict = false;
         supply.divideBy(1);
         supply.reclaim(tracer.spaces());
-        bells.ring(supply.wanted());
+        bells.ring(supply.wanted(), listeners.grafted());
         unpark();
     }
 
@@ -168,7 +168,7 @@ final class Delivery implements Tracer.Stops {
         learning = true;
         tracer.phase(this, Tracer.Mode.SYSCALLS);
         takeBells();
-        bells.ring(supply.wanted());
+        bells.ring(supply.wanted(), listeners.grafted());
         unpark();
     }
 

@@ -38,6 +38,8 @@ public final class NewServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMillis(100);
     /** What is to be done meanwhile is done when it has taken so long, and again. */
     private static final Duration LONG = Duration.ofMillis(200);
+
+    private static final Duration RING_AGAIN_AFTER = Duration.ofMillis(500);
     /** How long before the delivery is given up. */
     private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(10);
 
@@ -300,7 +302,9 @@ public final class NewServer implements AutoCloseable {
                 learnAt = now + PATIENCE.toNanos() * 4;
                 delivery.learn();
             } else if (now >= relaxAt) {
-                relaxAt = learnAt + GIVE_UP_AFTER.toNanos();
+                // A bell may have been heard by others than those who have somebody to accept.
+                relaxAt =
+                        delivery.knowsAccepts() ? now + RING_AGAIN_AFTER.toNanos() : learnAt + GIVE_UP_AFTER.toNanos();
                 delivery.relax();
             }
             if (tracer.rootEnd() != null || now - acceptedAt > GIVE_UP_AFTER.toNanos()) {
