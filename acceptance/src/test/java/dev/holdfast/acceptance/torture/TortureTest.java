@@ -27,7 +27,7 @@ final class TortureTest {
     private static final String HOST = "tortured";
     private static final int CLIENTS = 100;
     private static final int CLIENTS_WHERE_SOMEBODY_IS_KILLED = 40;
-    private static final int UPGRADES = 3;
+    private static final int UPGRADES = 2;
     private static final long SEED = 1;
 
     static List<RealServer> servers() {

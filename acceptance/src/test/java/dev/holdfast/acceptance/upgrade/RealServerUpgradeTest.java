@@ -3,9 +3,9 @@ package dev.holdfast.acceptance.upgrade;
 import static dev.holdfast.acceptance.upgrade.SharedInstallation.HOST;
 
 import dev.holdfast.acceptance.process.Installation;
+import dev.holdfast.acceptance.server.JdkFileServer;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.NginxServer;
-import dev.holdfast.acceptance.server.NodeServer;
 import dev.holdfast.acceptance.server.RealServer;
 import dev.holdfast.acceptance.server.RedisServer;
 import dev.holdfast.acceptance.server.ShopServer;
@@ -23,9 +23,9 @@ final class RealServerUpgradeTest {
         return RealServer.all();
     }
 
-    /** One of each kind: an event loop in C, one in JavaScript, and virtual threads. */
+    /** An event loop in C, and virtual threads. */
     static List<RealServer> someServers() {
-        return List.of(new NginxServer(), new NodeServer(), new ShopServer());
+        return List.of(new NginxServer(), new ShopServer());
     }
 
     static List<RealServer> fastServers() {
@@ -35,7 +35,9 @@ final class RealServerUpgradeTest {
     @ParameterizedTest
     @MethodSource("servers")
     void upgradesOverIpv4(RealServer server, Installation installation) throws Exception {
-        new Scenario(installation, HOST, server, 1_000).isNotNoticed(Listen.freeIpv4());
+        // With one thread for all of them it becomes quiet at last, but takes half a minute for a thousand.
+        int clients = server instanceof JdkFileServer ? 100 : 1_000;
+        new Scenario(installation, HOST, server, clients).isNotNoticed(Listen.freeIpv4());
     }
 
     @ParameterizedTest
