@@ -162,7 +162,8 @@ final class Ordeal {
         List<ConnectionOutcome> outcomes = installation.admin().outcomes(upgrade.getId());
         tally.upgrade(upgrade, fallen.size());
         failures.upgraded(upgrade, journal);
-        kills = fallen.size();
+        kills = (int)
+                fallen.stream().filter(blow -> blow.victim() != Victim.UPGRADE).count();
         struck = fallen.stream().map(Blow::victim).anyMatch(Victim.SERVER::equals);
         reported.clear();
         reported.putAll(outcomes.stream()
