@@ -192,7 +192,7 @@ public final class Installation implements AutoCloseable {
     /**
      * Starts an agent again that has died of itself, as often as it dies before it is ready.
      *
-     * @param javaOptions for its virtual machine the next time, by how often it has died meanwhile
+     * @param javaOptions for its virtual machine, asked for before each start
      */
     public synchronized void reviveAgent(String name, Supplier<List<String>> javaOptions)
             throws IOException, InterruptedException {
