@@ -1,5 +1,6 @@
 package dev.holdfast.agent.cycle;
 
+import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.Launch;
@@ -97,15 +98,14 @@ final class Cycle {
     private End swap(int pid, Launch next) throws GivenUp, InterruptedException {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, policy())) {
             course.resets().witness(quiesce);
-            boolean gone = quiet(quiesce);
-            // What came since is parked too; then those who keep it stay, and only then the old server is touched.
-            course.note(held.connections(), gone ? held::consumed : quiesce::read);
-            course.parkings().cover(held);
-            course.record();
-            course.parkings().go();
-            course.recall().check();
-            course.stopping(ProcessTree.of(course.old()).members());
-            boolean seen = stop();
+            quiesce.observe();
+            boolean gone;
+            boolean seen;
+            // Clients wait from here on.
+            try (Priority _ = Priority.first()) {
+                gone = quiet(quiesce);
+                seen = stop(quiesce, gone);
+            }
             course.recall().check();
             Successor successor = waiting == null ? cold(next, gone) : waiting;
             waiting = null;
@@ -116,14 +116,21 @@ final class Cycle {
         }
     }
 
-    /** Whether all was looked at a last time while the old server ended: where the new one is ready, nothing else takes time. */
-    private boolean stop() throws InterruptedException {
+    /** Whether what was seen when the old server stood is fresh enough for the new one: it is there, nothing else takes time. */
+    private boolean stop(Quiesce quiesce, boolean gone) throws InterruptedException {
+        // What came since is parked too; then those who keep it stay, and only then the old server is touched.
+        course.note(held.connections(), gone ? held::consumed : quiesce::read);
+        course.parkings().cover(held);
+        course.record();
+        course.parkings().go();
+        course.recall().check();
+        course.stopping(ProcessTree.of(course.old()).members());
         boolean beside = waiting != null;
         if (beside && course.lingerers().part()) {
             return false;
         }
-        Stopping.stop(course, manifest.stop(), beside ? held::lookAtEnds : () -> {});
-        return beside;
+        Stopping.stop(course, manifest.stop());
+        return beside && !gone;
     }
 
     /** The old server can linger only beside a new one that was started beside it. */
@@ -135,15 +142,17 @@ final class Cycle {
     }
 
     private void deliver(Successor successor, boolean seen) throws InterruptedException {
-        successor.deliver(() -> {
-            course.note(successor.newcomers());
-            course.parkings().cover(successor.newcomers());
-            course.enter(State.DELIVERING, held.connections().size() + " connections");
-            course.parkings().go();
-            if (!seen) {
-                held.lookAtEnds();
-            }
-        });
+        try (Priority _ = Priority.first()) {
+            successor.deliver(() -> {
+                course.note(successor.newcomers());
+                course.parkings().cover(successor.newcomers());
+                course.enter(State.DELIVERING, held.connections().size() + " connections");
+                course.parkings().go();
+                if (!seen) {
+                    held.lookAtEnds();
+                }
+            });
+        }
     }
 
     private End proven(Successor successor, Launch launch) throws InterruptedException {
@@ -195,7 +204,6 @@ final class Cycle {
     }
 
     private boolean quiet(Quiesce quiesce) throws GivenUp {
-        quiesce.observe();
         course.enter(State.PAUSING, held.connections().size() + " connections");
         quiesce.pause();
         course.enter(State.QUIESCING, "");

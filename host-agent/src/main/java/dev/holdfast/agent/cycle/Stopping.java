@@ -9,6 +9,7 @@ import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Severance;
 import dev.holdfast.common.manifest.Stop;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,19 +22,11 @@ final class Stopping {
 
     private Stopping() {}
 
+    /** When it fails, the server is of no use any more: it may have lost a part of its sockets. */
     static void stop(Course course, Stop stop) {
-        stop(course, stop, () -> {});
-    }
-
-    /**
-     * When it fails, the server is of no use any more: it may have lost a part of its sockets.
-     *
-     * @param meanwhile done when it can do nothing any more, and may not have ended yet
-     */
-    static void stop(Course course, Stop stop, Runnable meanwhile) {
         ProcessIdentity old = course.old();
-        ProcessTree tree = ProcessTree.of(old);
         if (stop.signal() != Stop.Signal.KILL && old.alive()) {
+            ProcessTree tree = ProcessTree.of(old);
             try (OwnedFd pidfd = Processes.pidfdOpen(old.pid())) {
                 // What it does on its way out must not reach the clients: it has their sockets no more.
                 Severance.sever(tree.pids(), course.held());
@@ -46,7 +39,15 @@ final class Stopping {
                 }
             }
         }
-        ProcessTree.of(old).and(course.members()).killAll(course.context().exits(), KILL_WITHIN, meanwhile);
+        // Who makes nobody new while it stands needs no search; that nobody has let it go on is seen while it ends.
+        List<ProcessIdentity> others = new ArrayList<>();
+        new ProcessTree(old.pid(), course.members())
+                .killAll(
+                        course.context().exits(),
+                        KILL_WITHIN,
+                        () -> others.addAll(ProcessTree.of(old).members()));
+        others.removeAll(course.members());
+        new ProcessTree(old.pid(), others).killAll(course.context().exits(), KILL_WITHIN);
     }
 
     /** Waits without limit, since nothing else would be right: whoever reads on would take what is another's. */

@@ -14,7 +14,6 @@ import dev.holdfast.agent.takeover.Probes;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.TakeoverException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -146,7 +145,8 @@ final class Successor {
     void deliver(Runnable first) throws InterruptedException {
         try {
             first.run();
-            List<HeldConnection> all = new ArrayList<>();
+            List<HeldConnection> waiting = new ArrayList<>();
+            List<HeldConnection> others = new ArrayList<>();
             for (HeldConnection connection : held.connections()) {
                 if (course.outcomes().isReset(connection)) {
                     continue;
@@ -157,11 +157,11 @@ final class Successor {
                 } else if (connection.closedByClient()) {
                     course.outcomes().closedByClient(connection);
                 } else {
-                    all.add(connection);
+                    (connection.waiting() > 0 ? waiting : others).add(connection);
                 }
             }
-            all.sort(Comparator.comparing((HeldConnection connection) -> connection.waiting() == 0));
-            server().deliver(all, course.processes(), this::keepUp, this::handOver);
+            waiting.addAll(others);
+            server().deliver(waiting, course.processes(), this::keepUp, this::handOver);
         } catch (RuntimeException | Error e) {
             throw giveUp(e);
         }

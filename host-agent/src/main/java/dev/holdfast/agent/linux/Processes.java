@@ -10,6 +10,7 @@ import java.time.Duration;
 public final class Processes {
     private static final long SYS_TGKILL = 234;
     private static final long SYS_KCMP = 312;
+    private static final long KCMP_FILE = 0;
     private static final long KCMP_VM = 1;
     private static final long SYS_PIDFD_SEND_SIGNAL = 424;
     private static final long SYS_PIDFD_OPEN = 434;
@@ -17,7 +18,8 @@ public final class Processes {
 
     private static final MethodHandle KILL = Native.function("kill", INT, INT, INT);
     private static final MethodHandle GETEUID = Native.function("geteuid", INT);
-    private static final MethodHandle SYSCALL = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG, LONG);
+    private static final MethodHandle SYSCALL = Native.variadic("syscall", 1, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+    private static final long SELF = ProcessHandle.current().pid();
 
     private Processes() {}
 
@@ -58,6 +60,14 @@ public final class Processes {
         return syscall(SYS_KCMP, one, other, KCMP_VM) == 0;
     }
 
+    /**
+     * Whether a process has the same open file under that number as we have; kcmp(2). False also where that cannot be told,
+     * as by a kernel without it.
+     */
+    public static boolean sharesFile(int pid, int number, OwnedFd ours) {
+        return syscall(SYS_KCMP, SELF, pid, KCMP_FILE, ours.number(), number) == 0;
+    }
+
     private static boolean found(String call, long result) {
         if (result == -1 && Native.errno() == Errno.ESRCH) {
             return false;
@@ -84,10 +94,13 @@ public final class Processes {
         return PollFd.awaitReadable(pidfd, within);
     }
 
-    /** Of at most four arguments, the fourth being 0. */
     private static long syscall(long number, long a, long b, long c) {
+        return syscall(number, a, b, c, 0, 0);
+    }
+
+    private static long syscall(long number, long a, long b, long c, long d, long e) {
         try {
-            return (long) SYSCALL.invokeExact(Native.errnoSlot(), number, a, b, c, 0L);
+            return (long) SYSCALL.invokeExact(Native.errnoSlot(), number, a, b, c, d, e);
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

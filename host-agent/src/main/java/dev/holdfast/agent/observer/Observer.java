@@ -121,6 +121,12 @@ public final class Observer implements AutoCloseable {
         }
     }
 
+    /** Whether the kernel is to be asked by {@link #ask} of a connection: too little is known of it. */
+    public boolean isInDoubt(Flow flow) {
+        Followed followed = flows.get(flow);
+        return followed != null && !followed.isKnown();
+    }
+
     /** Asks the kernel, in a way that tells more of a connection of which too little is known. */
     public <T> T ask(Flow flow, Supplier<T> kernel, Function<T, Reading> reading) {
         Followed followed = flows.get(flow);

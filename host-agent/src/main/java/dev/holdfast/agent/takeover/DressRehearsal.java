@@ -5,6 +5,7 @@ import dev.holdfast.common.manifest.Takeover;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -14,7 +15,8 @@ import java.util.List;
 
 /**
  * Pauses, looks at and releases connections within the agent, as often as it takes until that is compiled: a server of its own
- * has answered some of them, has read or not read the requests of others, and is asked no more by the rest.
+ * has answered some of them, has read or not read the requests of others, and is asked no more by the rest. In the end they
+ * are delivered.
  */
 final class DressRehearsal implements AutoCloseable {
     private static final int CONNECTIONS = 48;
@@ -37,7 +39,7 @@ final class DressRehearsal implements AutoCloseable {
 
     private final Script script;
     private final ByteBuffer room = ByteBuffer.allocate(1024);
-    private final ServerSocketChannel listener = ServerSocketChannel.open();
+    private final ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.INET);
     private final List<SocketChannel> clients = new ArrayList<>();
     private final List<SocketChannel> servers = new ArrayList<>();
 
@@ -72,6 +74,7 @@ final class DressRehearsal implements AutoCloseable {
                     rehearsal.answer();
                 }
             }
+            DeliveryRehearsal.run(held, port);
         }
     }
 

@@ -120,10 +120,15 @@ public final class HeldSockets implements AutoCloseable {
 
     /** What one look shows. */
     Debt debt(HeldConnection connection) {
-        return Debt.of(
-                sockets.tcpInfo(connection.fd()),
-                sockets.unread(connection.fd()),
-                () -> sockets.writable(connection.fd()));
+        return debt(connection, sockets);
+    }
+
+    /** As above, on a thread with its own buffers. */
+    static Debt debt(HeldConnection connection, Sockets sockets) {
+        TcpInfo info = sockets.tcpInfo(connection.fd());
+        int unread = sockets.unread(connection.fd());
+        connection.seen(info, unread);
+        return Debt.of(info, unread, () -> sockets.writable(connection.fd()));
     }
 
     /** Looks at all before they are given on; nobody reads or writes them now. */
@@ -265,11 +270,12 @@ public final class HeldSockets implements AutoCloseable {
 
     /** Pauses what is not paused yet, and clients that are yet to come. */
     public void pauseAll() {
-        pauseAll(connections.values());
+        pauseNewcomers();
+        connections.values().forEach(this::pause);
     }
 
-    /** As {@link #pauseAll()}, the connections in this order. */
-    void pauseAll(Collection<HeldConnection> inOrder) {
+    /** Pauses clients that are yet to come. */
+    void pauseNewcomers() {
         boolean readersWait = connections.isEmpty() || readersWait();
         newcomersPaused = true;
         for (HeldListener listener : listeners.values()) {
@@ -278,7 +284,6 @@ public final class HeldSockets implements AutoCloseable {
                 HeldConnection.leaveUnwoken(sockets, listener.fd());
             }
         }
-        inOrder.forEach(connection -> connection.pause(sockets));
     }
 
     /** Now that no server reads, the kernel may take in everything. */

@@ -16,6 +16,7 @@ import dev.holdfast.common.manifest.PortSpec;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class Holder {
     private final HeldSockets held;
     private final List<PortSpec> ports;
     private final Set<Long> foreign = new HashSet<>();
+    /** What was held, by process and number, when all was looked at last. */
+    private final Map<Integer, Map<Integer, SocketTable.Place>> places = new HashMap<>();
 
     public Holder(HeldSockets held, List<PortSpec> ports) {
         this.held = held;
@@ -47,13 +50,27 @@ public final class Holder {
      * @throws SyscallException when it cannot be told what the processes have, or too few descriptors are left to hold it
      */
     public List<HeldConnection> refresh(List<Integer> pids) {
-        return refresh(pids, tables(pids));
+        Map<Integer, SocketTable> tables = tables(pids);
+        List<HeldConnection> fresh = refresh(pids, tables);
+        places.clear();
+        tables.forEach((pid, table) -> places.put(pid, places(table)));
+        return fresh;
     }
 
-    /** The tables of these processes, in the same order. */
-    static Map<Integer, SocketTable> tables(List<Integer> pids) {
+    private Map<Integer, SocketTable.Place> places(SocketTable table) {
+        Map<Integer, SocketTable.Place> ours = new HashMap<>();
+        for (SocketTable.Entry entry : table.entries()) {
+            held.connection(entry.inode())
+                    .ifPresent(connection ->
+                            ours.put(entry.number(), new SocketTable.Place(connection.fd(), entry.inode())));
+        }
+        return ours;
+    }
+
+    /** The tables of these processes, in the same order; what is held stays held meanwhile. */
+    Map<Integer, SocketTable> tables(List<Integer> pids) {
         Map<Integer, SocketTable> tables = new LinkedHashMap<>();
-        pids.forEach(pid -> tables.put(pid, SocketTable.of(pid)));
+        pids.forEach(pid -> tables.put(pid, SocketTable.of(pid, places.getOrDefault(pid, Map.of()))));
         return tables;
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.linux.TcpRepair;
 import dev.holdfast.agent.observer.Flow;
 import dev.holdfast.agent.observer.Observer;
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at connections and remembers what was seen of each: in the kernel, and on the wire where its protocol is known. */
 final class Judge implements AutoCloseable {
@@ -106,10 +108,41 @@ final class Judge implements AutoCloseable {
         return observer.isEmpty() || look(connection, false).settled();
     }
 
+    /**
+     * Asks the kernel of some of them on the caller's thread, for a look that follows: the server stands, and all its clients
+     * wait for the answers. By inode; what is to be asked by the look itself is left out. Meanwhile nobody may look.
+     */
+    Map<Long, Debt> ask(Collection<HeldConnection> some) {
+        Map<Long, Debt> found = new HashMap<>();
+        try (Sockets sockets = new Sockets()) {
+            for (HeldConnection connection : some) {
+                if (observer.isEmpty() || !observer.get().isInDoubt(flow(connection))) {
+                    found.put(connection.inode(), ordered(connection, HeldSockets.debt(connection, sockets), sockets));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** With what only a frozen server's connection tells, where it will be asked for. */
+    private Debt ordered(HeldConnection connection, Debt debt, Sockets sockets) {
+        Standing before = standings.get(connection.inode());
+        Debt seen = before == null ? debt : debt.orderedAs(before.last());
+        boolean seenOnTheWire = observer.isPresent() && observer.get().hasSeen(flow(connection));
+        return !seenOnTheWire && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
+                ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), seen.isLongStill()))
+                : seen;
+    }
+
     /** Looks; a server that is frozen may be asked for more. */
     Judgement look(HeldConnection connection, boolean frozen) {
+        return look(connection, frozen, null);
+    }
+
+    /** As above, with the answer to {@link #ask(Collection)}, where there is one. */
+    Judgement look(HeldConnection connection, boolean frozen, @Nullable Debt answer) {
         Standing before = standings.get(connection.inode());
-        Debt asked = ask(connection);
+        Debt asked = answer == null ? ask(connection) : answer;
         Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
         if (frozen) {

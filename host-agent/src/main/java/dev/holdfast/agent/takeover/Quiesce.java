@@ -1,5 +1,6 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -24,6 +27,9 @@ import java.util.function.Function;
  */
 public final class Quiesce implements AutoCloseable {
     private static final Duration PASS = Duration.ofMillis(5);
+    /** Where the wire tells, few have to be looked at, and the last answer ends the wait. */
+    private static final Duration SHORT_PASS = Duration.ofMillis(1);
+
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(2);
     /** A connection that shows no beginning of a request in this time has been silent for it. */
     private static final Duration OBSERVE_WITHIN = Duration.ofSeconds(1);
@@ -97,11 +103,21 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
-    /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
+    /**
+     * Pauses all, the longest idle first: for most of the time that it takes, nobody waits. What has passed on the wire until
+     * then is taken in before those are paused that would wait for it.
+     */
     public void pause() {
         activeFirst = new ArrayList<>(held.connections());
         activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
-        held.pauseAll(activeFirst.reversed());
+        held.pauseNewcomers();
+        for (HeldConnection connection : activeFirst.reversed()) {
+            if (judge.isAsleep(connection)) {
+                held.pause(connection);
+            }
+        }
+        judge.catchUp();
+        activeFirst.reversed().forEach(held::pause);
     }
 
     /** As below, after {@link #pause}. */
@@ -123,7 +139,7 @@ public final class Quiesce implements AutoCloseable {
             if (policy.onDeadline() == Takeover.OnDeadline.ABORT && !sessions.isEmpty()) {
                 return new Result.Tied(sessions);
             }
-            LockSupport.parkNanos(PASS.toNanos());
+            LockSupport.parkNanos((judge.isOnTheWire() ? SHORT_PASS : PASS).toNanos());
             // What owes nothing is given nothing: only at the end it is looked at again.
             look = look(judge.isOnTheWire() ? look.openOrIndebted() : look.indebted(), false);
             settled = look.settled() && (settled || judge.isOnTheWire());
@@ -261,16 +277,36 @@ public final class Quiesce implements AutoCloseable {
         return policy.onDeadline() == Takeover.OnDeadline.LINGER;
     }
 
-    /** Of a frozen server, what it has accepted and closed meanwhile among it; its tables are read at the same time. */
+    /**
+     * Of a frozen server, what it has accepted and closed meanwhile among it. All its clients wait for this: half of the
+     * connections are asked on another CPU, and then its tables are read there.
+     */
     private Look lookAtAll(List<Integer> pids) {
-        CompletableFuture<Map<Integer, SocketTable>> tables = CompletableFuture.supplyAsync(() -> Holder.tables(pids));
-        Look known = look(held.connections(), true);
-        try {
+        judge.catchUp();
+        List<HeldConnection> all = List.copyOf(held.connections());
+        int half = all.size() / 2;
+        // When it is closed, whatever went wrong, nobody uses any more what is held.
+        try (ExecutorService other = Executors.newSingleThreadExecutor(Quiesce::urgent)) {
+            CompletableFuture<Map<Long, Debt>> rest =
+                    CompletableFuture.supplyAsync(() -> judge.ask(all.subList(half, all.size())), other);
+            CompletableFuture<Map<Integer, SocketTable>> tables =
+                    CompletableFuture.supplyAsync(() -> holder.tables(pids), other);
+            Map<Long, Debt> answers = judge.ask(all.subList(0, half));
+            answers.putAll(rest.join());
+            Look known = look(all, true, answers);
             List<HeldConnection> fresh = holder.refresh(pids, tables.join());
             return known.with(look(fresh, true), held);
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    private static Thread urgent(Runnable work) {
+        return Thread.ofPlatform().name("look").unstarted(() -> {
+            try (Priority _ = Priority.first()) {
+                work.run();
+            }
+        });
     }
 
     /**
@@ -319,6 +355,10 @@ public final class Quiesce implements AutoCloseable {
      * @param frozen whether the server stands: only then TCP_REPAIR may be used, in which its reads would fail
      */
     private Look look(Collection<HeldConnection> connections, boolean frozen) {
+        return look(connections, frozen, Map.of());
+    }
+
+    private Look look(Collection<HeldConnection> connections, boolean frozen, Map<Long, Debt> answers) {
         judge.catchUp();
         List<Cut> owed = new ArrayList<>();
         List<Cut> sessions = new ArrayList<>();
@@ -326,7 +366,7 @@ public final class Quiesce implements AutoCloseable {
         boolean moved = false;
         boolean sure = false;
         for (HeldConnection connection : connections) {
-            Judgement judgement = judge.look(connection, frozen);
+            Judgement judgement = judge.look(connection, frozen, answers.get(connection.inode()));
             // A session that is to stay anyway may go on.
             boolean stays = lingers() && judgement.session().isPresent();
             moved |= judgement.moved() && !stays;

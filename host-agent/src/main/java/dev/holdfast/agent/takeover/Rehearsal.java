@@ -5,6 +5,7 @@ import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.linux.Wait;
+import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.common.manifest.Takeover;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +42,7 @@ public final class Rehearsal {
                 Thread tracer = Thread.ofPlatform().name("rehearsal").start(Rehearsal::stops);
                 DressRehearsal.run(policy);
                 tracer.join();
-            } catch (IOException | SyscallException | TakeoverException e) {
+            } catch (IOException | SyscallException | TakeoverException | ProcessException e) {
                 log.warn("the takeover could not be rehearsed: {}", e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

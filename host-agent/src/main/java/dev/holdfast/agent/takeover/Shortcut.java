@@ -6,7 +6,6 @@ import dev.holdfast.agent.linux.Registers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * Code that a process of the new server runs in place of the {@code mov $NUMBER, %eax} before an accept instruction: it takes
@@ -19,7 +18,7 @@ import java.util.HexFormat;
  * @param number of the call, accept(2) or accept4(2)
  */
 record Shortcut(long address, long instruction, long number) {
-    private static final byte[] CODE = assembled("""
+    private static final byte[] CODE = MachineCode.assembled("""
             48b90000000000000000  movabs QUEUE, %rcx
             3b39                  cmp (%rcx), %edi           # the listener
             756e                  jne 7c
@@ -79,12 +78,6 @@ record Shortcut(long address, long instruction, long number) {
     private static final int MOV_EAX = 0xb8;
     private static final int JMP = 0xe9;
     private static final long FIVE_BYTES = 0xff_ffff_ffffL;
-
-    private static byte[] assembled(String lines) {
-        StringBuilder hex = new StringBuilder();
-        lines.lines().forEach(line -> hex.append(line, 0, line.indexOf(' ')));
-        return HexFormat.of().parseHex(hex);
-    }
 
     /** Whether the accept instruction is right behind a mov of that call's number, to which nobody else can have jumped. */
     static boolean follows(Tracee tracee, long instruction, long number) {

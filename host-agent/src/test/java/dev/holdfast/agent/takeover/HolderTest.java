@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.agent.Ports;
+import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ProcessIdentity;
@@ -26,27 +27,34 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That one cannot look is not taken for "the server closed it". */
 class HolderTest {
     private static final int CLIENTS = 200;
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    /** Accepts, answers "a" to "a" and closes at "c". */
+    /** Accepts, answers "a" to "a" and closes at "c"; at "d" another socket has the same number after that. */
     private static final String SERVER = """
             import selectors, socket, sys
             poll = selectors.DefaultSelector()
+            others = []
             listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=500)
             poll.register(listener, selectors.EVENT_READ)
             while True:
                 for key, _ in poll.select():
                     if key.fileobj is listener:
                         poll.register(listener.accept()[0], selectors.EVENT_READ)
-                    elif key.fileobj.recv(1) == b"a":
+                        continue
+                    asked = key.fileobj.recv(1)
+                    if asked == b"a":
                         key.fileobj.send(b"a")
-                    else:
-                        poll.unregister(key.fileobj)
-                        key.fileobj.close()
+                        continue
+                    poll.unregister(key.fileobj)
+                    key.fileobj.close()
+                    if asked == b"d":
+                        others.append(socket.socket())
             """;
 
     @TempDir
@@ -82,10 +90,11 @@ class HolderTest {
         server.close();
     }
 
-    @Test
-    void whatTheServerClosedIsLetGo() throws IOException {
+    @ParameterizedTest
+    @ValueSource(chars = {'c', 'd'})
+    void whatTheServerClosedIsLetGo(char how) throws IOException {
         Socket client = server.clients().getFirst();
-        client.getOutputStream().write('c');
+        client.getOutputStream().write(how);
 
         await().atMost(SOON).until(() -> {
             holder.refresh(List.of(server.pid()));
@@ -102,6 +111,9 @@ class HolderTest {
     void withoutAFreeDescriptorNothingIsDecided() throws IOException {
         ProcessIdentity process = ProcessIdentity.of(server.pid());
         List<FileInputStream> all = new ArrayList<>();
+        // Classes are loaded from files: while there are descriptors.
+        assertThat(ProcessTree.of(server.pid()).members()).contains(process);
+        assertThat(new SyscallException("open", Errno.EMFILE)).hasMessageContaining("open");
         try {
             takeAll(all);
 

@@ -1,0 +1,38 @@
+package dev.holdfast.agent.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PriorityTest {
+    private static final int THIS_THREAD = 0;
+    private static final int SIGKILL = 9;
+
+    @Test
+    void aThreadIsUrgentUntilItIsClosed() {
+        int before = Priority.of(THIS_THREAD);
+
+        try (Priority _ = Priority.first()) {
+            assumeTrue(Priority.of(THIS_THREAD) == -20, "without the right to be more urgent (CAP_SYS_NICE)");
+        }
+
+        assertThat(Priority.of(THIS_THREAD)).isEqualTo(before);
+    }
+
+    @Test
+    void whatItStartsIsNot() {
+        try (Priority _ = Priority.first()) {
+            assumeTrue(Priority.of(THIS_THREAD) == -20, "without the right to be more urgent (CAP_SYS_NICE)");
+
+            int pid = Spawn.spawn(List.of("/bin/sleep", "60"), List.of(), "/", "/dev/null", "/dev/null", List.of());
+            try {
+                assertThat(Priority.of(pid)).isEqualTo(0);
+            } finally {
+                Processes.kill(pid, SIGKILL);
+                Wait.waitpid(pid, 0);
+            }
+        }
+    }
+}
