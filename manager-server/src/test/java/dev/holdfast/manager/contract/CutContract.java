@@ -61,4 +61,23 @@ interface CutContract extends Fixture {
             assertThat(bench.states(id)).containsExactly("running", "queued", "done", "done");
         }
     }
+
+    /** As by an agent that lost its line and came back while its report was still being written. */
+    @Test
+    default void aReportThatComesManyTimesAtOnceCountsOnce() throws Exception {
+        Bench bench = Bench.withShop(manager());
+        try (StreamAgent agent = bench.assigned(
+                StreamAgent.registered(manager().agentsPort(), UUID.randomUUID(), bench.tenant + "-eager"))) {
+            bench.running(agent);
+            String id = bench.startUpgrade();
+            String cycle = Bench.startCycle(agent).getCycleId();
+            for (int i = 0; i < 20; i++) {
+                agent.report(Reports.done(cycle, 3));
+            }
+            bench.reportUntilAcknowledged(agent, Reports.done(cycle, 3));
+            assertThat(bench.ended(id).getState()).isEqualTo(Upgrade.State.STATE_DONE);
+            assertThat(bench.outcomes(id, 10)).hasSize(5);
+            assertThat(bench.states(id)).containsExactly("running", "queued", "done", "done");
+        }
+    }
 }
