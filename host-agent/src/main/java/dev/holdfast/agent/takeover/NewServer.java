@@ -1,7 +1,6 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.OwnedFd;
-import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
@@ -151,37 +150,32 @@ public final class NewServer implements AutoCloseable {
      */
     public void deliver(Collection<HeldConnection> connections, int workers, Runnable meanwhile, Runnable before) {
         thread.call(tracer -> {
-            try (Priority _ = Priority.first()) {
-                return deliver(tracer, connections, workers, meanwhile, before);
+            Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
+            delivery.add(connections);
+            try (ScheduledExecutorService _ = thread.ticking(TICK)) {
+                deliverAndStop(tracer, delivery, meanwhile);
+            } catch (SyscallException e) {
+                if (tracer.isWhole()) {
+                    throw e;
+                }
+                throw new TakeoverException(
+                        "the new server ended while it was given its connections: " + e.getMessage());
             }
+            Set<HeldConnection> orphans = orphans(tracer);
+            if (!orphans.isEmpty()) {
+                throw new TakeoverException(
+                        "a process of the new server ended while it was given its connections, with " + orphans.size()
+                                + " of them");
+            }
+            requireAll(connections);
+            before.run();
+            if (!tracer.isWhole()) {
+                throw new TakeoverException("the new server had all connections and was killed before it was let go");
+            }
+            tracer.detachAll();
+            thread.finish();
+            return delivered.size();
         });
-    }
-
-    private int deliver(
-            Tracer tracer, Collection<HeldConnection> connections, int workers, Runnable meanwhile, Runnable before) {
-        Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
-        delivery.add(connections);
-        try (ScheduledExecutorService _ = thread.ticking(TICK)) {
-            deliverAndStop(tracer, delivery, meanwhile);
-        } catch (SyscallException e) {
-            if (tracer.isWhole()) {
-                throw e;
-            }
-            throw new TakeoverException("the new server ended while it was given its connections: " + e.getMessage());
-        }
-        Set<HeldConnection> orphans = orphans(tracer);
-        if (!orphans.isEmpty()) {
-            throw new TakeoverException("a process of the new server ended while it was given its connections, with "
-                    + orphans.size() + " of them");
-        }
-        requireAll(connections);
-        before.run();
-        if (!tracer.isWhole()) {
-            throw new TakeoverException("the new server had all connections and was killed before it was let go");
-        }
-        tracer.detachAll();
-        thread.finish();
-        return delivered.size();
     }
 
     /** Nobody else has what is left over: it would end with us. */
