@@ -26,7 +26,7 @@ record JavaProgram(List<String> prefix, String classPath, List<String> flags, St
     }
 
     static JavaProgram agent() {
-        return of("dev.holdfast.agent.AgentMain", "-Xms8m", "-Xmx128m");
+        return of("dev.holdfast.agent.AgentMain", "-Xms8m", "-Xmx128m", "-XX:TieredStopAtLevel=1");
     }
 
     private static JavaProgram of(String mainClass, String... heap) {
