@@ -83,7 +83,6 @@ public final class Spawn {
                     strings(arena, argv),
                     strings(arena, env));
             result("posix_spawn " + argv.getFirst(), spawned);
-            Priority.usual(pid.get(INT, 0));
             return pid.get(INT, 0);
         } catch (Throwable t) {
             throw Native.unexpected(t);

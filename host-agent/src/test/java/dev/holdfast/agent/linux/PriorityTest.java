@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PriorityTest {
@@ -21,11 +22,17 @@ class PriorityTest {
         assertThat(Priority.of(THIS_THREAD)).isEqualTo(before);
     }
 
+    /** A pool's thread lives on, and so would its urgency. */
     @Test
-    void whatItStartsIsNot() {
+    void whatItStartsIsNot() throws InterruptedException {
         try (Priority _ = Priority.first()) {
             assumeTrue(Priority.of(THIS_THREAD) == -20, "without the right to be more urgent (CAP_SYS_NICE)");
 
+            AtomicInteger thread = new AtomicInteger(-20);
+            Thread.ofPlatform()
+                    .start(() -> thread.set(Priority.of(THIS_THREAD)))
+                    .join();
+            assertThat(thread).hasValue(0);
             int pid = Spawn.spawn(List.of("/bin/sleep", "60"), List.of(), "/", "/dev/null", "/dev/null", List.of());
             try {
                 assertThat(Priority.of(pid)).isEqualTo(0);
