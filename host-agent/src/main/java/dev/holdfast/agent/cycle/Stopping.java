@@ -9,7 +9,6 @@ import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Severance;
 import dev.holdfast.common.manifest.Stop;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +38,7 @@ final class Stopping {
                 }
             }
         }
-        // Who makes nobody new while it stands needs no search; that nobody has let it go on is seen while it ends.
-        List<ProcessIdentity> others = new ArrayList<>();
-        new ProcessTree(old.pid(), course.members())
-                .killAll(
-                        course.context().exits(),
-                        KILL_WITHIN,
-                        () -> others.addAll(ProcessTree.of(old).members()));
-        others.removeAll(course.members());
-        new ProcessTree(old.pid(), others).killAll(course.context().exits(), KILL_WITHIN);
+        ProcessTree.of(old).and(course.members()).killAll(course.context().exits(), KILL_WITHIN);
     }
 
     /** Waits without limit, since nothing else would be right: whoever reads on would take what is another's. */

@@ -186,15 +186,6 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
      * @throws ProcessException when one has not ended after that time
      */
     public void killAll(Exits exits, Duration within) {
-        killAll(exits, within, () -> {});
-    }
-
-    /**
-     * As above.
-     *
-     * @param meanwhile done while they end: they run no more, and close what they have open, which takes its time
-     */
-    public void killAll(Exits exits, Duration within, Runnable meanwhile) {
         long deadline = System.nanoTime() + within.toNanos();
         Map<ProcessIdentity, OwnedFd> watched = new LinkedHashMap<>();
         try {
@@ -202,11 +193,7 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
             // A master that runs would start another worker for each that is killed.
             members.stream().filter(watched::containsKey).forEach(member -> Processes.kill(member.pid(), SIGSTOP));
             watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
-            try {
-                meanwhile.run();
-            } finally {
-                watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
-            }
+            watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
         } finally {
             watched.values().forEach(OwnedFd::close);
         }
