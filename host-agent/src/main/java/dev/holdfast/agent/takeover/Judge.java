@@ -129,9 +129,14 @@ final class Judge implements AutoCloseable {
         Standing before = standings.get(connection.inode());
         Debt seen = before == null ? debt : debt.orderedAs(before.last());
         boolean seenOnTheWire = observer.isPresent() && observer.get().hasSeen(flow(connection));
-        return !seenOnTheWire && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
+        return !seenOnTheWire && hidesItsOrder(connection, seen)
                 ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), seen.isLongStill()))
                 : seen;
+    }
+
+    /** Whether only TCP_REPAIR tells which came last, a request or its answer. */
+    private static boolean hidesItsOrder(HeldConnection connection, Debt debt) {
+        return debt.unclear() && connection.lastSegmentIsWhole(debt.segments());
     }
 
     /** Looks; a server that is frozen may be asked for more. */
@@ -157,7 +162,7 @@ final class Judge implements AutoCloseable {
             lookAtWhatIsWritten(connection);
             opinion = opinion(connection, seen);
         }
-        Debt debt = frozen && opinion.isEmpty() && seen.unclear() && connection.lastSegmentIsWhole(seen.segments())
+        Debt debt = frozen && opinion.isEmpty() && hidesItsOrder(connection, seen)
                 ? seen.with(sinceLastSegment(connection, seen))
                 : seen;
         Standing now = before == null ? Standing.first(debt) : before.next(debt);

@@ -1,6 +1,5 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
@@ -13,10 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -277,36 +272,14 @@ public final class Quiesce implements AutoCloseable {
         return policy.onDeadline() == Takeover.OnDeadline.LINGER;
     }
 
-    /**
-     * Of a frozen server, what it has accepted and closed meanwhile among it. All its clients wait for this: half of the
-     * connections are asked on another CPU, and then its tables are read there.
-     */
+    /** Of a frozen server, what it has accepted and closed meanwhile among it. */
     private Look lookAtAll(List<Integer> pids) {
         judge.catchUp();
-        List<HeldConnection> all = List.copyOf(held.connections());
-        int half = all.size() / 2;
-        // When it is closed, whatever went wrong, nobody uses any more what is held.
-        try (ExecutorService other = Executors.newSingleThreadExecutor(Quiesce::urgent)) {
-            CompletableFuture<Map<Long, Debt>> rest =
-                    CompletableFuture.supplyAsync(() -> judge.ask(all.subList(half, all.size())), other);
-            CompletableFuture<Map<Integer, SocketTable>> tables =
-                    CompletableFuture.supplyAsync(() -> holder.tables(pids), other);
-            Map<Long, Debt> answers = judge.ask(all.subList(0, half));
-            answers.putAll(rest.join());
-            Look known = look(all, true, answers);
-            List<HeldConnection> fresh = holder.refresh(pids, tables.join());
+        try (Inquiry inquiry = new Inquiry(judge, holder, pids, held.connections())) {
+            Look known = look(held.connections(), true, inquiry.answers());
+            List<HeldConnection> fresh = holder.refresh(pids, inquiry.tables());
             return known.with(look(fresh, true), held);
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-    }
-
-    private static Thread urgent(Runnable work) {
-        return Thread.ofPlatform().name("look").unstarted(() -> {
-            try (Priority _ = Priority.first()) {
-                work.run();
-            }
-        });
     }
 
     /**
