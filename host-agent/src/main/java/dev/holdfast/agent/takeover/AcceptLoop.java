@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * The smallest of servers, as an executable file (elf(5)): it listens on a port of 127.0.0.1, accepts whoever comes, and says
- * nothing. It asks for the connections as the C library does, and is made where it runs, so that nothing need be installed.
+ * nothing, for as long as the thread lives that started it. It asks for the connections as the C library does, and is made where it runs, so that nothing need be installed.
  */
 final class AcceptLoop {
     private static final byte[] FILE = MachineCode.assembled("""
@@ -24,17 +24,21 @@ final class AcceptLoop {
             0000000000000000      p_offset
             0000400000000000      p_vaddr
             0000400000000000      p_paddr
-            d500000000000000      p_filesz
-            d500000000000000      p_memsz
+            e600000000000000      p_filesz
+            e600000000000000      p_memsz
             0010000000000000      p_align
-            b829000000            mov $41, %eax              # 78: socket
+            b89d000000            mov $157, %eax             # 78: prctl
+            bf01000000            mov $1, %edi               # PR_SET_PDEATHSIG
+            be09000000            mov $9, %esi               # SIGKILL
+            0f05                  syscall
+            b829000000            mov $41, %eax              # socket
             bf02000000            mov $2, %edi               # AF_INET
             be01000000            mov $1, %esi               # SOCK_STREAM
             31d2                  xor %edx, %edx
             0f05                  syscall
             4189c4                mov %eax, %r12d
             89c7                  mov %eax, %edi
-            488d352e000000        lea c5(%rip), %rsi
+            488d352e000000        lea d6(%rip), %rsi
             ba10000000            mov $16, %edx
             b831000000            mov $49, %eax              # bind
             0f05                  syscall
@@ -42,18 +46,18 @@ final class AcceptLoop {
             be80000000            mov $128, %esi
             b832000000            mov $50, %eax              # listen
             0f05                  syscall
-            4489e7                mov %r12d, %edi            # b2
+            4489e7                mov %r12d, %edi            # c3
             31f6                  xor %esi, %esi
             31d2                  xor %edx, %edx
             4531d2                xor %r10d, %r10d
             b820010000            mov $288, %eax             # accept4
             0f05                  syscall
-            ebed                  jmp b2
-            020000007f000001      AF_INET, port, 127.0.0.1   # c5
+            ebed                  jmp c3
+            020000007f000001      AF_INET, port, 127.0.0.1   # d6
             0000000000000000      sin_zero
             """);
 
-    private static final int PORT_AT = 0xc7;
+    private static final int PORT_AT = 0xd8;
 
     private AcceptLoop() {}
 
