@@ -24,6 +24,7 @@ public final class HeldConnection implements AutoCloseable {
     private volatile boolean paused;
     private @Nullable Boolean nonBlocking;
     private boolean unwoken;
+    private boolean pausedWhenLookedAt;
     private int lowWaterMark = 1;
     private boolean unfed;
     private int segmentsBefore = NEVER_STARVED;
@@ -145,6 +146,13 @@ public final class HeldConnection implements AutoCloseable {
         return (Fds.statusFlags(fd) & Fds.O_NONBLOCK) == 0;
     }
 
+    /** It has been looked at; whether it had been before since it was paused, so that what was read since was read unwoken. */
+    boolean lookedAt() {
+        boolean before = pausedWhenLookedAt;
+        pausedWhenLookedAt = paused;
+        return before;
+    }
+
     /** Keeps data out, also where readers need not be woken to read; false without the right to. */
     boolean starve(Sockets sockets) {
         if (!unfed) {
@@ -184,6 +192,7 @@ public final class HeldConnection implements AutoCloseable {
         if (paused) {
             pausedNanos += System.nanoTime() - pausedAt;
             paused = false;
+            pausedWhenLookedAt = false;
         }
     }
 

@@ -367,7 +367,7 @@ public final class Quiesce implements AutoCloseable {
         boolean pushed = judgement.before() != null
                 && debt.pushedSince(judgement.before().last());
         boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && pushed);
-        if (connection.isPaused() && judgement.hasRead()) {
+        if (connection.lookedAt() && judgement.hasRead()) {
             connection.starve(sockets);
         } else if (judgement.owes() && restWaits) {
             // A request of which the server has read the beginning must go on to its end.
