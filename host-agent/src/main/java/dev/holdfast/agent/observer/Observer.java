@@ -21,6 +21,8 @@ public final class Observer implements AutoCloseable {
     private final Map<Flow, Followed.Beginning> beginnings = new HashMap<>();
     /** How much the servers had read of those that were {@link #found}. */
     private final Map<Flow, Long> consumed = new HashMap<>();
+    /** Whether there was a moment, after {@link #begin}, when nothing was owed. */
+    private boolean quiet;
     /** How many packets have been lost. */
     private long lost;
     /** How many of them for sure before any came that is yet to be taken in. */
@@ -63,8 +65,7 @@ public final class Observer implements AutoCloseable {
 
     /** The server stands, and on what was {@link #found} nothing is owed any more. */
     public void quiet() {
-        beginnings.replaceAll(
-                (_, beginning) -> beginning == Followed.Beginning.OWED ? Followed.Beginning.LIKELY : beginning);
+        quiet = true;
     }
 
     /** What is followed is clear, and nothing has passed for as long as counts as quiet. */
@@ -77,7 +78,15 @@ public final class Observer implements AutoCloseable {
 
     /** Takes in what has passed so far. */
     public void catchUp() {
-        catchUp(flow -> beginnings.getOrDefault(flow, Followed.Beginning.OWED));
+        catchUp(this::beginning);
+    }
+
+    private Followed.Beginning beginning(Flow flow) {
+        Followed.Beginning found = beginnings.get(flow);
+        if (found == null) {
+            return Followed.Beginning.OWED;
+        }
+        return quiet && found == Followed.Beginning.OWED ? Followed.Beginning.LIKELY : found;
     }
 
     /** As {@link #catchUp}, while nobody asks for long: forgets connections that have ended, and what waits for lost packets. */

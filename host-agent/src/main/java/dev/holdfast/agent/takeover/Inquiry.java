@@ -1,33 +1,38 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Priority;
+import dev.holdfast.agent.linux.Sockets;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the kernel says of the connections and the descriptors of a server that stands. All its clients wait for it: half of the
- * connections are asked on another CPU, and then the descriptors are listed there. When it is closed, whatever went wrong,
- * nobody uses any more what is held.
+ * What the kernel says of the connections and the descriptors of a server that stands. All its clients wait for it: the
+ * descriptors are listed on another CPU, which then takes its part in the connections. When it is closed, whatever went
+ * wrong, nobody uses any more what is held.
  */
 final class Inquiry implements AutoCloseable {
+    /** So many are asked of before it is looked how many the other has left. */
+    private static final int SHARE = 64;
+
     private final Judge judge;
-    private final List<HeldConnection> first;
+    private final List<HeldConnection> all;
+    private final AtomicInteger next = new AtomicInteger();
     private final ExecutorService other = Executors.newSingleThreadExecutor(Inquiry::urgent);
-    private final CompletableFuture<Map<Long, Debt>> rest;
     private final CompletableFuture<Map<Integer, SocketTable>> tables;
+    private final CompletableFuture<Map<Long, Debt>> part;
 
     Inquiry(Judge judge, Holder holder, List<Integer> pids, Collection<HeldConnection> connections) {
         this.judge = judge;
-        List<HeldConnection> all = List.copyOf(connections);
-        int half = all.size() / 2;
-        first = all.subList(0, half);
-        rest = CompletableFuture.supplyAsync(() -> judge.ask(all.subList(half, all.size())), other);
+        all = List.copyOf(connections);
         tables = CompletableFuture.supplyAsync(() -> holder.tables(pids), other);
+        part = CompletableFuture.supplyAsync(this::ask, other);
     }
 
     private static Thread urgent(Runnable work) {
@@ -38,10 +43,22 @@ final class Inquiry implements AutoCloseable {
         });
     }
 
-    /** By inode, as {@link Judge#ask(Collection)}; until then nobody may look. */
+    private Map<Long, Debt> ask() {
+        Map<Long, Debt> answers = new HashMap<>();
+        try (Sockets sockets = new Sockets()) {
+            int from = next.getAndAdd(SHARE);
+            while (from < all.size()) {
+                judge.ask(all.subList(from, Math.min(from + SHARE, all.size())), sockets, answers);
+                from = next.getAndAdd(SHARE);
+            }
+        }
+        return answers;
+    }
+
+    /** By inode, as {@link Judge#ask(Collection, Sockets, Map)}; until then nobody may look. */
     Map<Long, Debt> answers() {
-        Map<Long, Debt> answers = judge.ask(first);
-        answers.putAll(of(rest));
+        Map<Long, Debt> answers = ask();
+        answers.putAll(of(part));
         return answers;
     }
 

@@ -100,7 +100,16 @@ final class Judge implements AutoCloseable {
     /** Whether nothing had passed for long at the last look, and nothing has since. */
     boolean isAsleep(HeldConnection connection) {
         Standing standing = standings.get(connection.inode());
-        return standing != null && isSilent(connection, standing);
+        return standing != null && !standing.isSure() && isSilent(connection, standing);
+    }
+
+    /** Whether nothing has passed for long, and only when the server stands the kernel tells whether its last word was an answer. */
+    boolean tellsMoreFrozen(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing != null
+                && standing.isLongStill()
+                && hidesItsOrder(connection, standing.last())
+                && !isSeen(connection);
     }
 
     /** Whether that nothing is owed on it is certain, which it may become while nothing passes. */
@@ -110,26 +119,23 @@ final class Judge implements AutoCloseable {
 
     /**
      * Asks the kernel of some of them on the caller's thread, for a look that follows: the server stands, and all its clients
-     * wait for the answers. By inode; what is to be asked by the look itself is left out. Meanwhile nobody may look.
+     * wait for the answers. Meanwhile nobody may look.
+     *
+     * @param found by inode; what is to be asked by the look itself is left out
      */
-    Map<Long, Debt> ask(Collection<HeldConnection> some) {
-        Map<Long, Debt> found = new HashMap<>();
-        try (Sockets sockets = new Sockets()) {
-            for (HeldConnection connection : some) {
-                if (observer.isEmpty() || !observer.get().isInDoubt(flow(connection))) {
-                    found.put(connection.inode(), ordered(connection, HeldSockets.debt(connection, sockets), sockets));
-                }
+    void ask(Collection<HeldConnection> some, Sockets sockets, Map<Long, Debt> found) {
+        for (HeldConnection connection : some) {
+            if (observer.isEmpty() || !observer.get().isInDoubt(flow(connection))) {
+                found.put(connection.inode(), ordered(connection, HeldSockets.debt(connection, sockets), sockets));
             }
         }
-        return found;
     }
 
     /** With what only a frozen server's connection tells, where it will be asked for. */
     private Debt ordered(HeldConnection connection, Debt debt, Sockets sockets) {
         Standing before = standings.get(connection.inode());
         Debt seen = before == null ? debt : debt.orderedAs(before.last());
-        boolean seenOnTheWire = observer.isPresent() && observer.get().hasSeen(flow(connection));
-        return !seenOnTheWire && hidesItsOrder(connection, seen)
+        return hidesItsOrder(connection, seen) && !isSeen(connection)
                 ? seen.with(TcpRepair.bytesSinceLastSegment(sockets, connection.fd(), seen.isLongStill()))
                 : seen;
     }
@@ -144,7 +150,7 @@ final class Judge implements AutoCloseable {
         return look(connection, frozen, null);
     }
 
-    /** As above, with the answer to {@link #ask(Collection)}, where there is one. */
+    /** As above, with the answer to {@link #ask(Collection, Sockets, Map)}, where there is one. */
     Judgement look(HeldConnection connection, boolean frozen, @Nullable Debt answer) {
         Standing before = standings.get(connection.inode());
         Debt asked = answer == null ? ask(connection) : answer;
@@ -227,9 +233,14 @@ final class Judge implements AutoCloseable {
         return standing != null && standing.isLongStill();
     }
 
+    /** Whether anything has passed on the wire; never where nobody looks. */
+    private boolean isSeen(HeldConnection connection) {
+        return observer.isPresent() && observer.get().hasSeen(flow(connection));
+    }
+
     /** Nothing has passed on the wire, and nothing had for long. */
     private boolean isSilent(HeldConnection connection, Standing standing) {
-        return observer.isPresent() && !observer.get().hasSeen(flow(connection)) && standing.isLongStill();
+        return observer.isPresent() && !isSeen(connection) && standing.isLongStill();
     }
 
     /** From now on silence counts only until that time; empty for a server that serves. */

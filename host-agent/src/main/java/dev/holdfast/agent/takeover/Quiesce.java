@@ -79,7 +79,10 @@ public final class Quiesce implements AutoCloseable {
         record Recalled() implements Result {}
     }
 
-    /** Looks at a server that is not paused yet, until what is seen afterwards can be compared. Its clients notice nothing. */
+    /**
+     * Looks at a server that is not paused yet, until what is seen afterwards can be compared. With many connections its
+     * clients wait a few milliseconds, now and again.
+     */
     public void observe() {
         judge.begin(held.connections());
         long began = System.nanoTime();
@@ -91,11 +94,12 @@ public final class Quiesce implements AutoCloseable {
                     .filter(connection -> past < chances ? !judge.isSettled(connection) : !judge.isKnown(connection))
                     .toList();
             if (open.isEmpty() || past > OBSERVE_WITHIN.toNanos()) {
-                return;
+                break;
             }
             LockSupport.parkNanos(PASS.toNanos());
             judge.catchUp();
         }
+        Glances.at(held.connections(), pid, judge, FREEZE_WITHIN);
     }
 
     /**

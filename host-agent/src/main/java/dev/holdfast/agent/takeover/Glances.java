@@ -1,0 +1,51 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.process.ProcessTree;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Asks, of connections that sleep, what only a server that stands tells, before anybody has to wait for all of it at once: the
+ * server is frozen for a few milliseconds, again and again, and serves in between. What nothing has passed on since need not
+ * be asked again.
+ */
+final class Glances {
+    /** Fewer are asked in less time than it takes to freeze the server for it. */
+    private static final int WORTH_IT = 1_000;
+
+    private static final Duration EACH = Duration.ofMillis(5);
+    /** So many times as long as it stood the server serves before it is frozen again. */
+    private static final int REST = 3;
+
+    private Glances() {}
+
+    /**
+     * At all of these.
+     *
+     * @param pid of the server, which serves
+     */
+    static void at(Collection<HeldConnection> connections, int pid, Judge judge, Duration freezeWithin) {
+        Deque<HeldConnection> left = new ArrayDeque<>(
+                connections.stream().filter(judge::tellsMoreFrozen).toList());
+        if (left.size() < WORTH_IT) {
+            return;
+        }
+        while (!left.isEmpty() && judge.kernelTells()) {
+            long began = System.nanoTime();
+            ProcessTree tree = ProcessTree.freeze(pid, freezeWithin);
+            try {
+                long until = System.nanoTime() + EACH.toNanos();
+                while (!left.isEmpty() && System.nanoTime() < until) {
+                    judge.look(left.remove(), true);
+                }
+            } finally {
+                tree.thaw();
+            }
+            judge.catchUp();
+            LockSupport.parkNanos(REST * (System.nanoTime() - began));
+        }
+    }
+}
