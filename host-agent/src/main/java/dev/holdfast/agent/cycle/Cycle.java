@@ -3,6 +3,7 @@ package dev.holdfast.agent.cycle;
 import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.preflight.Preflight;
+import dev.holdfast.agent.process.Dying;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
@@ -13,6 +14,7 @@ import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.Rehearsal;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.common.manifest.Ready;
+import dev.holdfast.common.manifest.Stop;
 import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.agent.v1.CycleReport;
 import java.util.List;
@@ -33,6 +35,8 @@ final class Cycle {
     private final Manifest manifest;
     /** Started beside the old server, and not yet given anything. */
     private @Nullable Successor waiting;
+    /** The old server while it ends beside the new one, which may have its connections already. */
+    private @Nullable Dying dying;
 
     Cycle(Course course) {
         this.course = course;
@@ -70,6 +74,10 @@ final class Cycle {
     private End undone(String reason) throws InterruptedException {
         if (waiting != null) {
             waiting.abandon();
+        }
+        if (dying != null) {
+            dying.close();
+            Stopping.kill(course.context(), course.old(), course.members());
         }
         return new Undo(course).from(reason);
     }
@@ -129,6 +137,10 @@ final class Cycle {
         if (beside && course.lingerers().part()) {
             return false;
         }
+        if (beside && !gone && manifest.stop().signal() == Stop.Signal.KILL) {
+            dying = Stopping.kill(course);
+            return true;
+        }
         Stopping.stop(course, manifest.stop());
         return beside && !gone;
     }
@@ -143,15 +155,25 @@ final class Cycle {
 
     private void deliver(Successor successor, boolean seen) throws InterruptedException {
         try (Priority _ = Priority.first()) {
-            successor.deliver(() -> {
-                course.note(successor.newcomers());
-                course.parkings().cover(successor.newcomers());
-                course.enter(State.DELIVERING, held.connections().size() + " connections");
-                course.parkings().go();
-                if (!seen) {
-                    held.lookAtEnds();
-                }
-            });
+            successor.deliver(
+                    () -> {
+                        course.note(successor.newcomers());
+                        course.parkings().cover(successor.newcomers());
+                        course.enter(State.DELIVERING, held.connections().size() + " connections");
+                        course.parkings().go();
+                        if (!seen) {
+                            held.lookAtEnds();
+                        }
+                    },
+                    this::awaitOld);
+        }
+    }
+
+    private void awaitOld() {
+        if (dying != null) {
+            Stopping.await(dying, course.context());
+            dying.close();
+            dying = null;
         }
     }
 

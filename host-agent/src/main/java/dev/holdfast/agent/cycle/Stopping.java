@@ -3,6 +3,7 @@ package dev.holdfast.agent.cycle;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
+import dev.holdfast.agent.process.Dying;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
@@ -39,6 +40,19 @@ final class Stopping {
             }
         }
         ProcessTree.of(old).and(course.members()).killAll(course.context().exits(), KILL_WITHIN);
+    }
+
+    /**
+     * As {@link #stop} where SIGKILL is all that is asked for, but does not wait: a frozen server reads and writes nothing any
+     * more once it has been sent that.
+     */
+    static Dying kill(Course course) {
+        return new ProcessTree(course.old().pid(), course.members()).kill();
+    }
+
+    /** Until all of it is gone. */
+    static void await(Dying dying, CycleContext context) {
+        dying.await(context.exits(), KILL_WITHIN);
     }
 
     /** Waits without limit, since nothing else would be right: whoever reads on would take what is another's. */

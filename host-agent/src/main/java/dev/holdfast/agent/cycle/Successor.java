@@ -140,9 +140,10 @@ final class Successor {
      * Gives it all connections that live, those with waiting requests first.
      *
      * @param first done before; when it returns, all has been looked at a last time
+     * @param last done when it has them all, before it is free; not to be waited for when it throws
      * @throws TakeoverException when it does not take them all; it is gone then
      */
-    void deliver(Runnable first) throws InterruptedException {
+    void deliver(Runnable first, Runnable last) throws InterruptedException {
         try {
             first.run();
             List<HeldConnection> waiting = new ArrayList<>();
@@ -161,7 +162,10 @@ final class Successor {
                 }
             }
             waiting.addAll(others);
-            server().deliver(waiting, course.processes(), this::keepUp, this::handOver);
+            server().deliver(waiting, course.processes(), this::keepUp, () -> {
+                last.run();
+                handOver();
+            });
         } catch (RuntimeException | Error e) {
             throw giveUp(e);
         }

@@ -186,18 +186,24 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
      * @throws ProcessException when one has not ended after that time
      */
     public void killAll(Exits exits, Duration within) {
-        long deadline = System.nanoTime() + within.toNanos();
+        try (Dying dying = kill()) {
+            dying.await(exits, within);
+        }
+    }
+
+    /** As {@link #killAll}, without waiting for their ends: none of them runs a single instruction of its own any more. */
+    public Dying kill() {
         Map<ProcessIdentity, OwnedFd> watched = new LinkedHashMap<>();
         try {
             members.reversed().forEach(member -> watch(member, watched));
             // A master that runs would start another worker for each that is killed.
             members.stream().filter(watched::containsKey).forEach(member -> Processes.kill(member.pid(), SIGSTOP));
             watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
-            watched.forEach((member, pidfd) -> awaitExit(member, pidfd, deadline));
-        } finally {
+        } catch (RuntimeException e) {
             watched.values().forEach(OwnedFd::close);
+            throw e;
         }
-        members.forEach(exits::of);
+        return new Dying(members, watched);
     }
 
     /** All are watched before the first is killed: a pid that its pidfd holds on to is not somebody else's. */
@@ -213,14 +219,6 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
             if (e.errno() != Errno.ESRCH) {
                 throw e;
             }
-        }
-    }
-
-    private static void awaitExit(ProcessIdentity member, OwnedFd pidfd, long deadline) {
-        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-        if (!Processes.awaitExit(pidfd, left)) {
-            throw new ProcessException("Process " + member.pid() + " has not ended after SIGKILL: it may wait for a"
-                    + " disk or a dead network mount");
         }
     }
 }

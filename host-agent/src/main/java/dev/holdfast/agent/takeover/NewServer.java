@@ -1,6 +1,7 @@
 package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.OwnedFd;
+import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
@@ -254,6 +255,20 @@ public final class NewServer implements AutoCloseable {
     }
 
     private void deliverAndStop(Tracer tracer, Delivery delivery, Runnable meanwhile) {
+        Pinning pinning;
+        try (Priority _ = Priority.first()) {
+            pinning = begin(tracer, delivery);
+        }
+        // From here on it takes turns with the server on one CPU.
+        tracer.resumeWorld();
+        deliverAll(tracer, delivery, delivered, meanwhile);
+        tracer.stopWorld();
+        delivery.end();
+        withoutStop = delivery.withoutStop();
+        pinning.undo(tracer.tracees());
+    }
+
+    private Pinning begin(Tracer tracer, Delivery delivery) {
         tracer.stopWorld();
         tracer.tracees().forEach(Tracee::leaveEntry);
         // Only now nobody else can have been accepted and taken from it.
@@ -264,12 +279,7 @@ public final class NewServer implements AutoCloseable {
         }
         Pinning pinning = new Pinning(tracer.tracees(), pid);
         delivery.begin();
-        tracer.resumeWorld();
-        deliverAll(tracer, delivery, delivered, meanwhile);
-        tracer.stopWorld();
-        delivery.end();
-        withoutStop = delivery.withoutStop();
-        pinning.undo(tracer.tracees());
+        return pinning;
     }
 
     /**
