@@ -132,8 +132,10 @@ final class Followed {
         if (server == null) {
             server = serverStream(sequence);
         }
-        serverSpokeLast = true;
+        int before = server.next();
         lost |= !server.add(sequence, payload);
+        // What it had said before, or nothing at all, is no answer to what has come since.
+        serverSpokeLast |= server.next() != before || server.hasGap();
     }
 
     /** Whether anything of the client's before this was missed: then the server may have spoken before that. */

@@ -74,6 +74,20 @@ class FollowedTest {
     }
 
     @Test
+    void thatNothingMoreIsWrittenIsNoAnswerAfterWhichARequestCouldBegin() {
+        asks("ask\n");
+        acknowledges();
+        reads(4);
+        followed.fromServer(serverNext, ByteBuffer.allocate(0));
+
+        asks("two\n");
+        acknowledges();
+        followed.still(new Reading(consumed, 4, false, true), 0);
+
+        assertThat(opinion(4)).map(Opinion::verdict).get().isInstanceOf(Verdict.Owes.class);
+    }
+
+    @Test
     void anAnswerThatTheTapLostDoesNotMakeTheNextOnesLate() {
         exchange();
         anAnswerIsLostUntilTwoMore();
