@@ -5,6 +5,7 @@ import dev.holdfast.agent.linux.SocketAddresses;
 import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.Dying;
 import dev.holdfast.agent.process.Launch;
+import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldListener;
@@ -75,10 +76,7 @@ final class Cycle {
         if (waiting != null) {
             waiting.abandon();
         }
-        if (dying != null) {
-            dying.close();
-            Stopping.kill(course.context(), course.old(), course.members());
-        }
+        awaitOldForEver();
         return new Undo(course).from(reason);
     }
 
@@ -118,6 +116,7 @@ final class Cycle {
             Successor successor = waiting == null ? cold(next, gone) : waiting;
             waiting = null;
             deliver(successor, seen);
+            awaitOldForEver();
             return proven(successor, next);
         } finally {
             course.resets().witness(null);
@@ -169,10 +168,23 @@ final class Cycle {
         }
     }
 
+    /** Clients wait meanwhile, so that it does not hold the new server back if the kernel cannot end it. */
     private void awaitOld() {
         if (dying != null) {
-            Stopping.await(dying, course.context());
+            try (Dying old = dying) {
+                Stopping.await(old, course.context());
+                dying = null;
+            } catch (ProcessException e) {
+                log.error("the new server is let go all the same: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Nothing else is started, and nothing recorded, before it is gone. */
+    private void awaitOldForEver() throws InterruptedException {
+        if (dying != null) {
             dying.close();
+            Stopping.kill(course.context(), course.old(), course.members());
             dying = null;
         }
     }

@@ -140,7 +140,7 @@ final class Successor {
      * Gives it all connections that live, those with waiting requests first.
      *
      * @param first done before; when it returns, all has been looked at a last time
-     * @param last done when it has them all, before it is free; not to be waited for when it throws
+     * @param last done when it has them all, before it is free
      * @throws TakeoverException when it does not take them all; it is gone then
      */
     void deliver(Runnable first, Runnable last) throws InterruptedException {

@@ -17,13 +17,16 @@ final class Glances {
     private static final int WORTH_IT = 1_000;
 
     private static final Duration EACH = Duration.ofMillis(5);
+    /** What is left then is asked when all wait. */
+    private static final Duration ALTOGETHER = Duration.ofSeconds(1);
     /** So many times as long as it stood the server serves before it is frozen again. */
     private static final int REST = 3;
 
     private Glances() {}
 
     /**
-     * At all of these.
+     * At all of these, of a server that does not block in their reads and writes: a stop cuts a long write short, of which
+     * not every program thinks.
      *
      * @param pid of the server, which serves
      */
@@ -33,19 +36,26 @@ final class Glances {
         if (left.size() < WORTH_IT) {
             return;
         }
-        while (!left.isEmpty() && judge.kernelTells()) {
+        long end = System.nanoTime() + ALTOGETHER.toNanos();
+        while (!left.isEmpty() && judge.kernelTells() && System.nanoTime() < end) {
+            judge.catchUp();
             long began = System.nanoTime();
             ProcessTree tree = ProcessTree.freeze(pid, freezeWithin);
             try {
                 long until = System.nanoTime() + EACH.toNanos();
                 while (!left.isEmpty() && System.nanoTime() < until) {
-                    judge.look(left.remove(), true);
+                    look(left.remove(), judge);
                 }
             } finally {
                 tree.thaw();
             }
-            judge.catchUp();
             LockSupport.parkNanos(REST * (System.nanoTime() - began));
+        }
+    }
+
+    private static void look(HeldConnection connection, Judge judge) {
+        if (judge.tellsMoreFrozen(connection)) {
+            var _ = judge.look(connection, true);
         }
     }
 }

@@ -125,10 +125,14 @@ final class Judge implements AutoCloseable {
      */
     void ask(Collection<HeldConnection> some, Sockets sockets, Map<Long, Debt> found) {
         for (HeldConnection connection : some) {
-            if (observer.isEmpty() || !observer.get().isInDoubt(flow(connection))) {
+            if (!isInDoubt(connection)) {
                 found.put(connection.inode(), ordered(connection, HeldSockets.debt(connection, sockets), sockets));
             }
         }
+    }
+
+    private boolean isInDoubt(HeldConnection connection) {
+        return observer.isPresent() && observer.get().isInDoubt(flow(connection));
     }
 
     /** With what only a frozen server's connection tells, where it will be asked for. */
@@ -150,10 +154,10 @@ final class Judge implements AutoCloseable {
         return look(connection, frozen, null);
     }
 
-    /** As above, with the answer to {@link #ask(Collection, Sockets, Map)}, where there is one. */
+    /** As above, with the answer to {@link #ask(Collection, Sockets, Map)}, where there is one; nothing may have passed since. */
     Judgement look(HeldConnection connection, boolean frozen, @Nullable Debt answer) {
         Standing before = standings.get(connection.inode());
-        Debt asked = answer == null ? ask(connection) : answer;
+        Debt asked = answer == null || isInDoubt(connection) ? ask(connection) : answer;
         Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
         if (frozen) {

@@ -99,7 +99,9 @@ public final class Quiesce implements AutoCloseable {
             LockSupport.parkNanos(PASS.toNanos());
             judge.catchUp();
         }
-        Glances.at(held.connections(), pid, judge, FREEZE_WITHIN);
+        if (!held.readersWait()) {
+            Glances.at(held.connections(), pid, judge, FREEZE_WITHIN);
+        }
     }
 
     /**
@@ -378,6 +380,8 @@ public final class Quiesce implements AutoCloseable {
             connection.resume(sockets);
         } else if (!judgement.owes()) {
             connection.pause(sockets);
+            // It was just seen.
+            boolean _ = connection.lookedAt();
         }
     }
 

@@ -63,11 +63,12 @@ class GlancesTest {
             await().atMost(SOON).until(() -> {
                 holder.refresh(List.of(server.pid()));
                 held.connections().forEach(connection -> judge.look(connection, false));
-                return held.connections().stream()
-                                .filter(judge::tellsMoreFrozen)
-                                .count()
-                        >= CLIENTS / 2;
+                return held.connections().size() >= CLIENTS
+                        && held.connections().stream().allMatch(judge::isLongStill);
             });
+            long asleep =
+                    held.connections().stream().filter(judge::tellsMoreFrozen).count();
+            assertThat(asleep).as("answered in the same tick").isGreaterThan(CLIENTS / 2);
 
             Glances.at(held.connections(), server.pid(), judge, SOON);
 
