@@ -20,6 +20,7 @@ import java.util.Map;
  * @param reconnectUs what each of as many clients costs that simply connect and ask again
  * @param stallMs the longest wait of each client that sent requests all the time
  * @param stallWithoutStartupMs the same without the time that clients waited for the new server to be ready
+ * @param backlogMs the same of a server that is not upgraded but stands for a moment, without that: the least that a stall costs
  * @param stallToReconnect the median of that beside the time in which all these clients could have connected again
  * @param startupMs the new server's own, from its start until it is ready; in a warm start nobody waits for it
  */
@@ -36,6 +37,7 @@ record BenchResult(
         double graftToReconnect,
         Percentiles stallMs,
         Percentiles stallWithoutStartupMs,
+        Percentiles backlogMs,
         double stallToReconnect,
         double startupMs,
         int lost,
@@ -48,6 +50,7 @@ record BenchResult(
             int active,
             int rate,
             Percentiles stall,
+            Percentiles backlog,
             LoadReport report,
             Comparison comparison,
             StepTimes steps,
@@ -69,6 +72,7 @@ record BenchResult(
                 rounded(graft / reconnectUs),
                 stall,
                 withoutStartup,
+                backlog,
                 rounded(withoutStartup.p50() * 1000 / (reconnectUs * connections)),
                 rounded(steps.millis().getOrDefault("warming", waitedFor)),
                 connections - comparison.kept(),
@@ -111,6 +115,12 @@ record BenchResult(
                 stallWithoutStartupMs.p99(),
                 stallWithoutStartupMs.max(),
                 stallToReconnect);
+        out.printf(
+                Locale.ROOT,
+                "  backlog     %9.2f ms p50, %.2f p99, %.2f longest: after a mere standstill, without it%n",
+                backlogMs.p50(),
+                backlogMs.p99(),
+                backlogMs.max());
         out.printf(Locale.ROOT, "  start-up    %9.2f ms, %s%n", startupMs, start);
         out.printf(Locale.ROOT, "  lost        %9d%n%n", lost);
         stepsMs.forEach((step, millis) -> out.printf(Locale.ROOT, "    %-12s %9.2f ms%n", step, millis));

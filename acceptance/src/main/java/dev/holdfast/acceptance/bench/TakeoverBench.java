@@ -5,6 +5,7 @@ import dev.holdfast.acceptance.demo.Progress;
 import dev.holdfast.acceptance.demo.ServerChoice;
 import dev.holdfast.acceptance.load.Load;
 import dev.holdfast.acceptance.load.LoadReport;
+import dev.holdfast.acceptance.load.Percentiles;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
 import dev.holdfast.acceptance.server.RealServer;
@@ -118,11 +119,14 @@ final class TakeoverBench implements Callable<Integer> {
         int busy = Math.min(active, connections);
         Upgrade upgrade;
         LoadReport during;
+        Percentiles backlog;
         LoadReport report;
         progress.say("connecting %,d clients to %s".formatted(connections, server.name()));
         try (Load load = trial.connect(connections)) {
             load.start(client -> client < busy, busy * rate);
             Thread.sleep(SETTLE_MILLIS);
+            progress.say("stopping the server for a moment, for comparison");
+            backlog = new Standstill(trial, load).backlog();
             progress.say("upgrading");
             load.openWindow();
             upgrade = trial.upgrade(event -> {});
@@ -136,7 +140,16 @@ final class TakeoverBench implements Callable<Integer> {
         progress.say("connecting as many again, for comparison");
         double reconnect = new Reconnect(trial, connections).microsPerConnection();
         BenchResult result = BenchResult.of(
-                server.name(), start, busy, rate, during.stall(), report, comparison, StepTimes.of(upgrade), reconnect);
+                server.name(),
+                start,
+                busy,
+                rate,
+                during.stall(),
+                backlog,
+                report,
+                comparison,
+                StepTimes.of(upgrade),
+                reconnect);
         if (json) {
             System.out.println(result.json());
         } else {
