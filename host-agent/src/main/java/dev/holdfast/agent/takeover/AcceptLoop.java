@@ -9,7 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * The smallest of servers, as an executable file (elf(5)): it listens on a port of 127.0.0.1, accepts whoever comes, and says
- * nothing, for as long as the thread lives that started it. It asks for the connections as the C library does, and is made where it runs, so that nothing need be installed.
+ * nothing, for as long as the thread lives that started it. It asks for the connections as the C library does, and is made
+ * where it runs, so that nothing need be installed.
  */
 final class AcceptLoop {
     private static final byte[] FILE = MachineCode.assembled("""
