@@ -27,6 +27,7 @@ public final class ProcessTable {
     private final ClientProcesses clientProcesses = new ClientProcesses();
     private Map<String, List<TcpSocket>> connections = Map.of();
     private Map<String, List<Client>> clients = Map.of();
+    private Set<ProcessIdentity> looked = Set.of();
 
     /**
      * Reads it anew.
@@ -44,19 +45,24 @@ public final class ProcessTable {
                 .flatMap(process -> process.manifest().ports().stream())
                 .map(PortSpec::port)
                 .collect(Collectors.toCollection(TreeSet::new));
-        Map<String, List<TcpSocket>> listening = look(ports, trees, withClients);
+        Set<ProcessIdentity> now = live.stream().map(ManagedProcess::identity).collect(Collectors.toSet());
+        // What was nobody's may be a new process's: it has sockets that are older than itself after a takeover.
+        boolean stubborn = withClients || !now.equals(looked);
+        looked = now;
+        Map<String, List<TcpSocket>> listening = look(ports, trees, withClients, stubborn);
         return processes.stream()
                 .map(process -> entry(process, trees.get(process.processId()), listening))
                 .toList();
     }
 
-    private Map<String, List<TcpSocket>> look(Set<Integer> ports, Map<String, ProcessTree> trees, boolean withClients) {
+    private Map<String, List<TcpSocket>> look(
+            Set<Integer> ports, Map<String, ProcessTree> trees, boolean withClients, boolean stubborn) {
         List<TcpSocket> listening = SockDiag.listening(ports);
         List<TcpSocket> ends = withClients ? SockDiag.bothEnds(ports) : List.of();
         List<TcpSocket> serverEnds = new ArrayList<>(listening);
         ends.stream().filter(socket -> ports.contains(socket.local().getPort())).forEach(serverEnds::add);
         connections.values().forEach(known -> serverEnds.addAll(withClients ? List.of() : known));
-        Map<Long, String> byCookie = owners.of(serverEnds, () -> search(trees), withClients);
+        Map<Long, String> byCookie = owners.of(serverEnds, () -> search(trees), stubborn);
         if (withClients) {
             connections = byOwner(ends, byCookie);
             List<TcpSocket> served =

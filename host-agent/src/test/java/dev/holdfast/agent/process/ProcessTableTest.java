@@ -116,6 +116,24 @@ class ProcessTableTest {
     }
 
     @Test
+    void whatWasNobodysIsShownAsSoonAsItIsTheNewProcesss() {
+        Launch sleep = new Launch(List.of("/bin/sleep", "60"), null, Map.of(), dir, LogFiles.in(dir));
+        ManagedProcess before = ManagedProcess.starting("p-1", server.image())
+                .spawned(ProcessIdentity.of(Launcher.start(sleep)), Instant.now())
+                .running();
+        ProcessTable fresh = new ProcessTable();
+        try {
+            assertThat(fresh.read(List.of(before), true).getFirst().ports()).isEmpty();
+
+            assertThat(fresh.read(List.of(server), false).getFirst().ports())
+                    .extracting(TableEntry.ListeningPort::port)
+                    .containsExactly(port);
+        } finally {
+            ProcessTree.of(before.pid()).killAll(exits, Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
     void aProcessThatDoesNotRunHasItsStateOnly() {
         ManagedProcess failed = server.ended(State.FAILED, "because");
 
