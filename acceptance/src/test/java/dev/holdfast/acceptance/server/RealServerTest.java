@@ -54,8 +54,10 @@ final class RealServerTest {
                 assertThat(report.answeredBy(image.version())).isEqualTo(200);
             }
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            // A master that lives starts another worker for each that is killed.
+            List<ProcessHandle> workers = process.descendants().toList();
             process.destroyForcibly().waitFor();
+            workers.forEach(ProcessHandle::destroyForcibly);
         }
     }
 
