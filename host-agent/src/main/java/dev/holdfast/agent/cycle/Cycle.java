@@ -2,6 +2,7 @@ package dev.holdfast.agent.cycle;
 
 import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.SocketAddresses;
+import dev.holdfast.agent.linux.SyscallException;
 import dev.holdfast.agent.preflight.Preflight;
 import dev.holdfast.agent.process.Dying;
 import dev.holdfast.agent.process.Launch;
@@ -168,13 +169,13 @@ final class Cycle {
         }
     }
 
-    /** Clients wait meanwhile, so that it does not hold the new server back if the kernel cannot end it. */
+    /** Clients wait meanwhile, and it runs nothing any more: that its end is long in coming, or cannot be told, holds nobody back. */
     private void awaitOld() {
         if (dying != null) {
             try (Dying old = dying) {
                 Stopping.await(old, course.context());
                 dying = null;
-            } catch (ProcessException e) {
+            } catch (ProcessException | SyscallException e) {
                 log.error("the new server is let go all the same: {}", e.getMessage());
             }
         }
