@@ -34,23 +34,26 @@ final class AgentDeathTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @ParameterizedTest
-    @CsvSource({
-        "holding, ABORTED",
-        "quiescing+20, ABORTED",
-        "stopping, REVERTED",
-        "delivering, REVERTED",
-        "resuming, REVERTED",
-        "done, DONE"
-    })
+    @CsvSource({"holding, ABORTED", "stopping, REVERTED", "delivering, REVERTED", "resuming, REVERTED", "done, DONE"})
     void nginxAndItsClientsOutliveIt(String fault, String end, Installation installation) throws Exception {
         outlives(new NginxServer(), image -> image, fault, end, installation);
     }
 
     /** The new server, which waits beside the old one, dies with the agent. */
     @ParameterizedTest
-    @CsvSource({"warming, ABORTED", "quiescing+20, ABORTED", "delivering, REVERTED", "resuming, REVERTED"})
+    @CsvSource({"warming, ABORTED", "delivering, REVERTED", "resuming, REVERTED"})
     void nginxAndItsClientsOutliveItInAWarmStart(String fault, String end, Installation installation) throws Exception {
         outlives(new NginxServer(), WarmUpgradeTest::warm, fault, end, installation);
+    }
+
+    /** While all are paused: half of the clients never leave such a silence, so this lasts for at least a second. */
+    @ParameterizedTest
+    @CsvSource({"cold, quiescing+20, ABORTED", "warm, quiescing+20, ABORTED"})
+    void nginxAndItsClientsOutliveItWhilePaused(String start, String fault, String end, Installation installation)
+            throws Exception {
+        UnaryOperator<ServerImage> slow =
+                image -> image.withTakeover("start", start).withTakeover("quiet", "1s");
+        outlives(new NginxServer(), slow, fault, end, installation);
     }
 
     @ParameterizedTest
