@@ -82,16 +82,20 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
                 switch (message.getMessageCase()) {
                     case REGISTRATION -> {
                         agent = responses;
-                        responses.onNext(ConnectResponse.newBuilder()
-                                .setRegistered(Registered.newBuilder().setHostId("host-1"))
-                                .build());
+                        send(
+                                ConnectResponse.newBuilder()
+                                        .setRegistered(Registered.newBuilder().setHostId("host-1"))
+                                        .build(),
+                                responses);
                         registrations.add(message.getRegistration());
                     }
                     case PROCESS_TABLE -> {
                         tables.add(message.getProcessTable());
-                        responses.onNext(ConnectResponse.newBuilder()
-                                .setHeard(Heard.getDefaultInstance())
-                                .build());
+                        send(
+                                ConnectResponse.newBuilder()
+                                        .setHeard(Heard.getDefaultInstance())
+                                        .build(),
+                                responses);
                     }
                     case CYCLE_REPORT -> reports.add(message.getCycleReport());
                     case CHECK_REPORT -> checks.add(message.getCheckReport());
@@ -137,7 +141,14 @@ public final class TestManager extends AgentServiceGrpc.AgentServiceImplBase {
         if (to == null) {
             throw new IllegalStateException("no agent has registered");
         }
-        to.onNext(command);
+        send(command, to);
+    }
+
+    /** From the test's thread and from the network's. */
+    private static void send(ConnectResponse message, StreamObserver<ConnectResponse> to) {
+        synchronized (to) {
+            to.onNext(message);
+        }
     }
 
     /** What the last table said of a process. */
