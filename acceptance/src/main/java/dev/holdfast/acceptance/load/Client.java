@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,9 @@ final class Client extends ByteToMessageDecoder {
     private InetSocketAddress local = InetSocketAddress.createUnresolved("unconnected", 0);
     private CompletableFuture<@Nullable Void> quiet = CompletableFuture.completedFuture(null);
     private long nextNumber;
-    private long thinkNanos = -1;
+    /** How long after an answer the next request is sent, in nanoseconds; null at rest. */
+    private @Nullable LongSupplier pause;
+
     private @Nullable Fault fault;
     private boolean ended;
 
@@ -85,7 +88,20 @@ final class Client extends ByteToMessageDecoder {
 
     /** Begins to send the next request when the last was answered, after a time to think, until {@link #rest}. */
     void loop(long firstDelayNanos, long thinkTimeNanos) {
-        thinkNanos = thinkTimeNanos;
+        begin(firstDelayNanos, () -> thinkTimeNanos);
+    }
+
+    /**
+     * Sends requests at regular times, but for those at which an answer is still awaited, until {@link #rest}: so clients that
+     * have waited together do not ask together for ever after.
+     */
+    void every(long firstDelayNanos, long periodNanos) {
+        long first = System.nanoTime() + firstDelayNanos;
+        begin(firstDelayNanos, () -> periodNanos - Math.floorMod(System.nanoTime() - first, periodNanos));
+    }
+
+    private void begin(long firstDelayNanos, LongSupplier then) {
+        pause = then;
         askAfter(firstDelayNanos);
     }
 
@@ -99,7 +115,7 @@ final class Client extends ByteToMessageDecoder {
     }
 
     void rest() {
-        thinkNanos = -1;
+        pause = null;
     }
 
     /** Done when every request is answered, or when the connection has ended. */
@@ -174,10 +190,13 @@ final class Client extends ByteToMessageDecoder {
             return;
         }
         quiet.complete(null);
-        if (thinkNanos == 0) {
-            ask();
-        } else if (thinkNanos > 0) {
-            askAfter(thinkNanos);
+        if (pause != null) {
+            long nanos = pause.getAsLong();
+            if (nanos == 0) {
+                ask();
+            } else {
+                askAfter(nanos);
+            }
         }
     }
 
@@ -188,7 +207,7 @@ final class Client extends ByteToMessageDecoder {
     }
 
     private void askIfLooping() {
-        if (thinkNanos >= 0) {
+        if (pause != null) {
             ask();
         }
     }

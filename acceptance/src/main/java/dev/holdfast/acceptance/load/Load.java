@@ -126,13 +126,13 @@ public final class Load implements AutoCloseable {
         });
     }
 
-    /** The clients chosen begin to send requests without pause, together at most so many a second. */
+    /** The clients chosen begin to send requests, one after the other and all the time, together at most so many a second. */
     public void start(IntPredicate chosen, int requestsPerSecond) throws InterruptedException {
         loop.await(() -> {
             List<Client> some = select(chosen);
-            long think = TimeUnit.SECONDS.toNanos(some.size()) / requestsPerSecond;
+            long period = TimeUnit.SECONDS.toNanos(some.size()) / requestsPerSecond;
             for (int i = 0; i < some.size(); i++) {
-                some.get(i).loop(think * i / some.size(), think);
+                some.get(i).every(period * i / some.size(), period);
             }
         });
     }
