@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** What goes to the manager while a registered stream is there. Reports are kept until they are acknowledged. */
 public final class Outbox implements CycleListener {
     private final ReportStore reports;
+    private final ProgressQueue progress = new ProgressQueue(
+            one -> send(ConnectRequest.newBuilder().setCycleProgress(one).build()));
     private @Nullable StreamObserver<ConnectRequest> stream;
 
     public Outbox(ReportStore reports) {
@@ -46,8 +48,8 @@ public final class Outbox implements CycleListener {
     }
 
     @Override
-    public void progress(CycleProgress progress) {
-        send(ConnectRequest.newBuilder().setCycleProgress(progress).build());
+    public void progress(CycleProgress one) {
+        progress.add(one);
     }
 
     @Override
@@ -62,6 +64,7 @@ public final class Outbox implements CycleListener {
 
     @Override
     public void reported(String cycleId) {
+        progress.tell();
         boolean _ = sendAgain(cycleId);
     }
 

@@ -1,0 +1,67 @@
+package dev.holdfast.agent.link;
+
+import dev.holdfast.proto.agent.v1.CycleProgress;
+import dev.holdfast.proto.agent.v1.CycleState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * What cycles have come to, in order. Of the steps that clients wait for nothing is told before they are over, or have taken
+ * long: to tell it takes a CPU, and on a host with few of them clients wait for that too.
+ */
+final class ProgressQueue {
+    private static final Duration LONG = Duration.ofMillis(500);
+
+    private final Consumer<CycleProgress> manager;
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("progress").factory());
+    private final List<CycleProgress> untold = new ArrayList<>();
+
+    ProgressQueue(Consumer<CycleProgress> manager) {
+        this.manager = manager;
+    }
+
+    synchronized void add(CycleProgress progress) {
+        untold.add(progress);
+        if (!isFelt(progress.getState())) {
+            tell();
+        } else if (untold.size() == 1) {
+            var _ = later.schedule(this::tell, LONG.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** All of it, now. */
+    synchronized void tell() {
+        untold.forEach(manager);
+        untold.clear();
+    }
+
+    private static boolean isFelt(CycleState state) {
+        return switch (state) {
+            case CYCLE_STATE_PAUSING,
+                    CYCLE_STATE_QUIESCING,
+                    CYCLE_STATE_STOPPING,
+                    CYCLE_STATE_STARTING,
+                    CYCLE_STATE_DELIVERING,
+                    CYCLE_STATE_RESUMING -> true;
+            case CYCLE_STATE_UNSPECIFIED,
+                    CYCLE_STATE_QUEUED,
+                    CYCLE_STATE_PREPARING,
+                    CYCLE_STATE_WARMING,
+                    CYCLE_STATE_HOLDING,
+                    CYCLE_STATE_PROVING,
+                    CYCLE_STATE_LINGERING,
+                    CYCLE_STATE_REVERTING,
+                    CYCLE_STATE_DONE,
+                    CYCLE_STATE_ABORTED,
+                    CYCLE_STATE_REVERTED,
+                    CYCLE_STATE_FAILED,
+                    UNRECOGNIZED -> false;
+        };
+    }
+}
