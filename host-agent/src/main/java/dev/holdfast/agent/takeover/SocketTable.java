@@ -11,9 +11,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The sockets among the descriptors of a process: /proc/PID/fd of proc(5). */
 public record SocketTable(List<Entry> entries) {
+    /** A table with more room than so many times what is known to be in it is listed. */
+    private static final int SPARSE = 4;
+
+    private static final int STATUS_MAX = 4096;
+    private static final String FD_SIZE = "FDSize:";
+
     public record Entry(int number, long inode) {}
 
     /**
@@ -37,25 +44,40 @@ public record SocketTable(List<Entry> entries) {
     static SocketTable of(int pid, Map<Integer, Place> before) {
         String directory = "/proc/" + pid + "/fd";
         List<Entry> entries = new ArrayList<>();
-        List<String> names = ProcFiles.names(directory);
         try (Fds.LinkReader links = new Fds.LinkReader(directory)) {
-            for (String name : names) {
-                int number = Integer.parseInt(name);
+            numbers(pid, directory, before.size()).forEach(number -> {
                 Place place = before.get(number);
                 long inode =
                         place != null && !place.ours().isClosed() && Processes.sharesFile(pid, number, place.ours())
                                 ? place.inode()
-                                : Fds.socketInode(links.read(name));
+                                : Fds.socketInode(links.read(Integer.toString(number)));
                 if (inode >= 0) {
                     entries.add(new Entry(number, inode));
                 }
-            }
+            });
         } catch (SyscallException e) {
             if (!ProcFiles.isGone(e)) {
                 throw e;
             }
         }
         return new SocketTable(entries);
+    }
+
+    /** Which it may have. Where most are known to be open, to try all that there can be is quicker than to have them listed. */
+    private static IntStream numbers(int pid, String directory, int known) {
+        int room = known == 0 ? Integer.MAX_VALUE : room(pid);
+        return room <= known * SPARSE
+                ? IntStream.range(0, room)
+                : ProcFiles.names(directory).stream().mapToInt(Integer::parseInt);
+    }
+
+    /** For how many descriptors its table has room: FDSize of proc_pid_status(5). */
+    private static int room(int pid) {
+        return ProcFiles.read("/proc/" + pid + "/status", STATUS_MAX)
+                .flatMap(status ->
+                        status.lines().filter(line -> line.startsWith(FD_SIZE)).findFirst())
+                .map(line -> Integer.parseInt(line.substring(FD_SIZE.length()).strip()))
+                .orElse(Integer.MAX_VALUE);
     }
 
     /** Those entries of it that are among these sockets. */
