@@ -106,6 +106,8 @@ final class Cycle {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, policy())) {
             course.resets().witness(quiesce);
             quiesce.observe();
+            // What is collected now is not while clients wait.
+            System.gc();
             boolean gone;
             boolean seen;
             // Clients wait from here on.
@@ -132,17 +134,17 @@ final class Cycle {
         course.record();
         course.parkings().go();
         course.recall().check();
-        course.stopping(ProcessTree.of(course.old()).members());
-        boolean beside = waiting != null;
-        if (beside && course.lingerers().part()) {
+        course.stopping(gone ? ProcessTree.of(course.old()).members() : quiesce.frozen());
+        Successor beside = waiting;
+        if (beside != null && course.lingerers().part()) {
             return false;
         }
-        if (beside && !gone && manifest.stop().signal() == Stop.Signal.KILL) {
-            dying = Stopping.kill(course);
+        if (beside != null && !gone && manifest.stop().signal() == Stop.Signal.KILL) {
+            dying = Stopping.kill(course, beside.giveWay());
             return true;
         }
         Stopping.stop(course, manifest.stop());
-        return beside && !gone;
+        return beside != null && !gone;
     }
 
     /** The old server can linger only beside a new one that was started beside it. */
@@ -241,6 +243,9 @@ final class Cycle {
     private boolean quiet(Quiesce quiesce) throws GivenUp {
         course.enter(State.PAUSING, held.connections().size() + " connections");
         quiesce.pause();
+        if (waiting != null) {
+            waiting.attend();
+        }
         course.enter(State.QUIESCING, "");
         return await(quiesce);
     }
@@ -249,11 +254,10 @@ final class Cycle {
     private boolean await(Quiesce quiesce) throws GivenUp {
         return switch (quiesce.await(course.recall()::isCalled)) {
             case Quiesce.Result.Quiet(List<Cut> cut, List<Cut> staying) -> {
-                cut.forEach(each ->
-                        course.outcomes().reset(each.connection(), each.reason() + "; takeover.onDeadline is reset"));
-                course.record();
-                course.resets().again();
-                course.lingerers().stay(staying);
+                course.resets().cut(cut, "takeover.onDeadline is reset");
+                if (!staying.isEmpty()) {
+                    course.lingerers().stay(staying);
+                }
                 yield false;
             }
             case Quiesce.Result.Recalled() -> {

@@ -1,6 +1,7 @@
 package dev.holdfast.agent.cycle;
 
 import dev.holdfast.agent.takeover.Belief;
+import dev.holdfast.agent.takeover.Cut;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Loss;
@@ -88,6 +89,15 @@ final class Resets {
     /** How much of a connection had been read when its old server owed nothing. */
     long readWhenQuiet(HeldConnection connection) {
         return roster.read(connection);
+    }
+
+    /** Those that are to end with the old server. */
+    void cut(List<Cut> some, String why) {
+        some.forEach(each -> outcomes.reset(each.connection(), each.reason() + "; " + why));
+        if (!some.isEmpty()) {
+            course.record();
+            some.forEach(each -> held.reset(each.connection()));
+        }
     }
 
     void of(Collection<HeldConnection> some, String why) {

@@ -45,9 +45,13 @@ final class Stopping {
     /**
      * As {@link #stop} where SIGKILL is all that is asked for, but does not wait: a frozen server reads and writes nothing any
      * more once it has been sent that.
+     *
+     * @param cpu on which it is not to end, if there is another
      */
-    static Dying kill(Course course) {
-        return new ProcessTree(course.old().pid(), course.members()).kill();
+    static Dying kill(Course course, byte[] cpu) {
+        ProcessTree old = new ProcessTree(course.old().pid(), course.members());
+        old.keepOff(cpu);
+        return old.kill();
     }
 
     /** Until all of it is gone. */

@@ -94,6 +94,21 @@ final class Successor {
         }
     }
 
+    /** One that stands by will be given something soon. */
+    void attend() {
+        server().attend();
+    }
+
+    /**
+     * The old server is about to end: one that stands by comes to its listeners.
+     *
+     * @return the CPU that is needed for it
+     */
+    byte[] giveWay() {
+        server().giveWay();
+        return server().cpu();
+    }
+
     /** Ends one that has been given nothing. */
     void abandon() throws InterruptedException {
         NewServer failed = server;
@@ -146,8 +161,7 @@ final class Successor {
     void deliver(Runnable first, Runnable last) throws InterruptedException {
         try {
             first.run();
-            List<HeldConnection> waiting = new ArrayList<>();
-            List<HeldConnection> others = new ArrayList<>();
+            List<HeldConnection> alive = new ArrayList<>();
             for (HeldConnection connection : held.connections()) {
                 if (course.outcomes().isReset(connection)) {
                     continue;
@@ -158,11 +172,10 @@ final class Successor {
                 } else if (connection.closedByClient()) {
                     course.outcomes().closedByClient(connection);
                 } else {
-                    (connection.waiting() > 0 ? waiting : others).add(connection);
+                    alive.add(connection);
                 }
             }
-            waiting.addAll(others);
-            server().deliver(waiting, course.processes(), this::keepUp, () -> {
+            server().deliver(alive, course.processes(), this::keepUp, () -> {
                 last.run();
                 handOver();
             });

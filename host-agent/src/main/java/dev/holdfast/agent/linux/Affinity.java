@@ -40,6 +40,15 @@ public final class Affinity {
         }
     }
 
+    /** From now on a thread runs on none of these CPUs, as far as there are others for it. */
+    public static void keepOff(int tid, byte[] cpus) {
+        byte[] rest = of(tid);
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] &= (byte) ~cpus[i];
+        }
+        var _ = set(tid, rest);
+    }
+
     /** The mask of just the CPU that the calling thread runs on. */
     public static byte[] current() {
         try {

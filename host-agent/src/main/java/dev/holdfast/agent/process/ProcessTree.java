@@ -1,5 +1,6 @@
 package dev.holdfast.agent.process;
 
+import dev.holdfast.agent.linux.Affinity;
 import dev.holdfast.agent.linux.Errno;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Processes;
@@ -188,6 +189,16 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
     public void killAll(Exits exits, Duration within) {
         try (Dying dying = kill()) {
             dying.await(exits, within);
+        }
+    }
+
+    /** None of its threads runs on that CPU any more, as far as there are others for it. */
+    public void keepOff(byte[] cpu) {
+        try {
+            members.forEach(
+                    member -> ProcStat.threads(member.pid()).forEach(thread -> Affinity.keepOff(thread.pid(), cpu)));
+        } catch (SyscallException e) {
+            LOG.debug("a thread of server {} runs where it did: {}", root, e.getMessage());
         }
     }
 

@@ -61,6 +61,20 @@ record Debt(
                 Math.min(info.lastDataReceived(), info.lastDataSent()));
     }
 
+    /** Whether that is what is seen now too: nothing has come since, with data or without, and nothing was sent; and nothing waits. */
+    boolean isStill(TcpInfo now) {
+        return unread == 0
+                && acknowledged
+                && alive
+                && !finished
+                && now.established()
+                && now.segmentsIn() == segments
+                && now.bytesReceived() == consumed
+                && now.bytesSent() == sent
+                && now.unacked() == 0
+                && now.notSent() == 0;
+    }
+
     private static Order order(TcpInfo info, int unread) {
         if (unread > 0 || info.lastDataReceived() == info.lastDataSent()) {
             return Order.UNCLEAR;

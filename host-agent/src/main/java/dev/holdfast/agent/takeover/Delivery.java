@@ -42,6 +42,9 @@ final class Delivery implements Tracer.Stops {
     private final BiConsumer<HeldConnection, Integer> delivered;
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
+    /** Those for whom nobody waits yet: put into queues while the first of the others are accepted. */
+    private List<HeldConnection> rest = List.of();
+
     private int turn;
     private int accepts;
     private int withoutStop;
@@ -86,6 +89,22 @@ final class Delivery implements Tracer.Stops {
         }
     }
 
+    /**
+     * As {@link #add}, those with waiting requests first: where one process is to have them all, the rest is put into the queues
+     * when the first is accepted.
+     */
+    void addWaitingFirst(Collection<HeldConnection> connections) {
+        List<HeldConnection> waiting = new ArrayList<>();
+        List<HeldConnection> others = new ArrayList<>();
+        connections.forEach(each -> (each.waiting() > 0 ? waiting : others).add(each));
+        add(waiting);
+        if (processes > 1 || waiting.isEmpty()) {
+            add(others);
+        } else {
+            rest = others;
+        }
+    }
+
     /** Covers the accept instructions, and takes in who is in the backlog; the world is stopped. */
     void begin() {
         for (HeldListener listener : listeners.grafted()) {
@@ -102,7 +121,7 @@ final class Delivery implements Tracer.Stops {
     }
 
     private void cover() {
-        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces(), supply.remaining() + ROOM_FOR_NEWCOMERS);
+        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces(), supply.remaining() + rest.size() + ROOM_FOR_NEWCOMERS);
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
     }
 
@@ -115,11 +134,15 @@ final class Delivery implements Tracer.Stops {
     /** Whether everything is with the server. */
     boolean finished() {
         supply.collect();
-        return supply.remaining() == 0 && !roundDue;
+        return supply.remaining() == 0 && !roundDue && rest.isEmpty();
     }
 
     /** All is handed out, and somebody may have come meanwhile: the bells come out of the backlog, and who stood before. */
     void roundIfDue() {
+        if (!rest.isEmpty() && knowsAccepts()) {
+            add(rest);
+            rest = List.of();
+        }
         if (learned) {
             learned = false;
             stopAll();
@@ -326,6 +349,7 @@ final class Delivery implements Tracer.Stops {
     void withdraw() {
         over = true;
         learning = false;
+        rest = List.of();
         supply.withdraw();
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
         tracer.tracees().forEach(tracee -> tracee.parked = false);

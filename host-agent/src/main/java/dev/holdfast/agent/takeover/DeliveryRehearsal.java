@@ -57,6 +57,8 @@ final class DeliveryRehearsal {
             awaitAccept(pid, server);
             if (beside) {
                 server.standBy();
+                server.attend();
+                server.giveWay();
             }
             server.deliver(held.connections(), 1);
         } finally {

@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,13 +25,28 @@ final class Inquiry implements AutoCloseable {
 
     private final Judge judge;
     private final List<HeldConnection> all;
+    private final List<Sleeper> sleepers;
+    private final Queue<HeldConnection> woken = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger nextSleeper = new AtomicInteger();
     private final AtomicInteger next = new AtomicInteger();
     private final ExecutorService other = Executors.newSingleThreadExecutor(Inquiry::urgent);
     private final CompletableFuture<Map<Integer, SocketTable>> tables;
     private final CompletableFuture<Map<Long, Debt>> part;
 
-    Inquiry(Judge judge, Holder holder, List<Integer> pids, Collection<HeldConnection> connections) {
+    /**
+     * Begins.
+     *
+     * @param connections of which everything is asked
+     * @param sleepers of which it is asked whether they sleep still
+     */
+    Inquiry(
+            Judge judge,
+            Holder holder,
+            List<Integer> pids,
+            Collection<HeldConnection> connections,
+            List<Sleeper> sleepers) {
         this.judge = judge;
+        this.sleepers = sleepers;
         all = List.copyOf(connections);
         tables = CompletableFuture.supplyAsync(() -> holder.tables(pids), other);
         part = CompletableFuture.supplyAsync(this::ask, other);
@@ -51,8 +68,22 @@ final class Inquiry implements AutoCloseable {
                 judge.ask(all.subList(from, Math.min(from + SHARE, all.size())), sockets, answers);
                 from = next.getAndAdd(SHARE);
             }
+            from = nextSleeper.getAndAdd(SHARE);
+            while (from < sleepers.size()) {
+                for (Sleeper sleeper : sleepers.subList(from, Math.min(from + SHARE, sleepers.size()))) {
+                    if (!judge.isStill(sleeper, sockets)) {
+                        woken.add(sleeper.connection());
+                    }
+                }
+                from = nextSleeper.getAndAdd(SHARE);
+            }
         }
         return answers;
+    }
+
+    /** After {@link #answers}: those of the sleepers that sleep no more. */
+    Collection<HeldConnection> woken() {
+        return woken;
     }
 
     /** By inode, as {@link Judge#ask(Collection, Sockets, Map)}; until then nobody may look. */

@@ -135,6 +135,25 @@ final class Judge implements AutoCloseable {
         return observer.isPresent() && observer.get().isInDoubt(flow(connection));
     }
 
+    /** That one, where it sleeps and not even a frozen server's connection would tell more of it. */
+    Optional<Sleeper> sleeper(HeldConnection connection) {
+        Standing standing = standings.get(connection.inode());
+        return standing != null && !standing.owes() && !standing.last().unclear() && isSilent(connection, standing)
+                ? Optional.of(new Sleeper(connection, flow(connection), standing.last()))
+                : Optional.empty();
+    }
+
+    /** Whether it still sleeps, as {@link #ask}: on any thread, while nobody looks. */
+    boolean isStill(Sleeper sleeper, Sockets sockets) {
+        return sleeper.isStill(sockets)
+                && observer.filter(wire -> wire.hasSeen(sleeper.flow())).isEmpty();
+    }
+
+    /** The server stands, and has been looked at. */
+    void stands() {
+        stood = OptionalLong.of(System.nanoTime());
+    }
+
     /** With what only a frozen server's connection tells, where it will be asked for. */
     private Debt ordered(HeldConnection connection, Debt debt, Sockets sockets) {
         Standing before = standings.get(connection.inode());
@@ -161,7 +180,7 @@ final class Judge implements AutoCloseable {
         Debt seen = before == null ? asked : asked.orderedAs(before.last());
         Optional<Opinion> opinion = opinion(connection, seen);
         if (frozen) {
-            stood = OptionalLong.of(System.nanoTime());
+            stands();
         }
         if (isQuiet(seen) && opinion.filter(Judge::isClearPerhaps).isPresent()) {
             observer.orElseThrow().confirm(flow(connection));

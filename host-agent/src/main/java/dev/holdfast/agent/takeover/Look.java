@@ -25,6 +25,11 @@ record Look(List<Cut> owed, List<Cut> sessions, List<HeldConnection> open, boole
         return open.isEmpty();
     }
 
+    /** Whether nothing is owed for certain. */
+    boolean isClear() {
+        return owed.isEmpty() && open.isEmpty();
+    }
+
     List<Cut> all() {
         return concat(sessions, owed);
     }

@@ -19,12 +19,14 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,9 @@ public final class NewServer implements AutoCloseable {
     private final List<HeldConnection> delivered = Collections.synchronizedList(new ArrayList<>());
     /** By the connection's inode, the process that accepted it. */
     private final Map<Long, Integer> takers = new ConcurrentHashMap<>();
+
+    /** Once it stands by. */
+    private volatile @Nullable Pinning pinning;
 
     private volatile int withoutStop;
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
@@ -103,6 +108,7 @@ public final class NewServer implements AutoCloseable {
                 tracer.stopWorld();
                 tracer.tracees().forEach(Tracee::leaveEntry);
                 tracer.oneOfEach().forEach(NewServer::prepare);
+                pinning = new Pinning(tracer.tracees(), this.pid);
             }
             return pid;
         });
@@ -115,6 +121,26 @@ public final class NewServer implements AutoCloseable {
         tracee.space.learn(tracee, base);
         tracee.space.channel(tracee, base);
         Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
+    }
+
+    /** After {@link #standBy}: what comes next, {@link #giveWay}, {@link #deliver} or {@link #kill}, comes soon. */
+    public void attend() {
+        thread.attend();
+    }
+
+    /** After {@link #standBy}: begins with what {@link #deliver} does first, whatever connections it is given then. */
+    public void giveWay() {
+        thread.begin(tracer -> {
+            try (Priority _ = Priority.first()) {
+                giveWay(tracer);
+            }
+            return pid;
+        });
+    }
+
+    /** After {@link #standBy}: the CPU that it is on until all connections are with it. */
+    public byte[] cpu() {
+        return Objects.requireNonNull(pinning).cpu();
     }
 
     public int pid() {
@@ -132,7 +158,7 @@ public final class NewServer implements AutoCloseable {
     }
 
     /**
-     * Gives the server the connections, in this order, and those that came while it was starting; then lets go of it. When
+     * Gives the server the connections, those with waiting requests first, and those that came while it was starting; then lets go of it. When
      * this returns, all are with the server and it runs untraced.
      *
      * @param workers how many processes of the old server had them
@@ -152,7 +178,7 @@ public final class NewServer implements AutoCloseable {
     public void deliver(Collection<HeldConnection> connections, int workers, Runnable meanwhile, Runnable before) {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
-            delivery.add(connections);
+            delivery.addWaitingFirst(connections);
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliverAndStop(tracer, delivery, meanwhile);
             } catch (SyscallException e) {
@@ -255,9 +281,14 @@ public final class NewServer implements AutoCloseable {
     }
 
     private void deliverAndStop(Tracer tracer, Delivery delivery, Runnable meanwhile) {
-        Pinning pinning;
+        Pinning together;
         try (Priority _ = Priority.first()) {
-            pinning = begin(tracer, delivery);
+            giveWay(tracer);
+            Pinning before = pinning;
+            together = before == null ? new Pinning(tracer.tracees(), pid) : before;
+            // Only now nobody else can have been accepted and taken from it.
+            delivery.add(newcomers());
+            delivery.begin();
         }
         // From here on it takes turns with the server on one CPU.
         tracer.resumeWorld();
@@ -265,21 +296,17 @@ public final class NewServer implements AutoCloseable {
         tracer.stopWorld();
         delivery.end();
         withoutStop = delivery.withoutStop();
-        pinning.undo(tracer.tracees());
+        together.undo(tracer.tracees());
     }
 
-    private Pinning begin(Tracer tracer, Delivery delivery) {
+    /** It stands, and has the held listeners. */
+    private void giveWay(Tracer tracer) {
         tracer.stopWorld();
         tracer.tracees().forEach(Tracee::leaveEntry);
-        // Only now nobody else can have been accepted and taken from it.
-        delivery.add(newcomers());
         if (!standIns.all().isEmpty()) {
             new GivingWay(standIns, sockets).in(tracer.oneOfEach());
             standIns.close();
         }
-        Pinning pinning = new Pinning(tracer.tracees(), pid);
-        delivery.begin();
-        return pinning;
     }
 
     /**

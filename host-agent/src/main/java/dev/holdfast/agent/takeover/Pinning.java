@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
 final class Pinning {
     private static final Logger log = LoggerFactory.getLogger(Pinning.class);
 
+    private final byte[] here = Affinity.current();
     private final byte[] tracer = Affinity.of(0);
     private final Map<Integer, byte[]> threads = new HashMap<>();
     private final byte[] fallback;
 
     /** The world is stopped. */
     Pinning(Collection<Tracee> tracees, int root) {
-        byte[] here = Affinity.current();
         Affinity.set(0, here);
         fallback = Affinity.of(root);
         for (Tracee tracee : tracees) {
@@ -33,6 +33,11 @@ final class Pinning {
                 log.debug("thread {}: {}", tracee.tid, e.getMessage());
             }
         }
+    }
+
+    /** What all of them are on. */
+    byte[] cpu() {
+        return here.clone();
     }
 
     /** Threads that began meanwhile get what the first one had. */

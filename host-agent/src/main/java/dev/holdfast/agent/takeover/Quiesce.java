@@ -1,15 +1,12 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.manifest.Takeover;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
@@ -29,24 +26,24 @@ public final class Quiesce implements AutoCloseable {
     /** A connection that shows no beginning of a request in this time has been silent for it. */
     private static final Duration OBSERVE_WITHIN = Duration.ofSeconds(1);
     /** So many times as long as counts as quiet it is waited for connections to be that by themselves. */
-    private static final int CHANCES_TO_BE_QUIET = 4;
+    private static final int CHANCES_TO_BE_QUIET = 8;
 
     /** What a client sent and nobody reads is acknowledged by then (TCP_DELACK_MAX), which tells where its bytes are. */
     private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofMillis(250);
 
     private final HeldSockets held;
-    private final Holder holder;
     private final int pid;
     private final Takeover policy;
     private final Judge judge;
-    private List<HeldConnection> activeFirst = List.of();
+    private final Looks looks;
+    private List<ProcessIdentity> frozen = List.of();
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
-        this.holder = holder;
         this.pid = pid;
         this.policy = policy;
         this.judge = new Judge(held, policy);
+        this.looks = new Looks(held, holder, judge, lingers());
     }
 
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
@@ -104,21 +101,9 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
-    /**
-     * Pauses all, the longest idle first: for most of the time that it takes, nobody waits. What has passed on the wire until
-     * then is taken in before those are paused that would wait for it.
-     */
+    /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
     public void pause() {
-        activeFirst = new ArrayList<>(held.connections());
-        activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
-        held.pauseNewcomers();
-        for (HeldConnection connection : activeFirst.reversed()) {
-            if (judge.isAsleep(connection)) {
-                held.pause(connection);
-            }
-        }
-        judge.catchUp();
-        activeFirst.reversed().forEach(held::pause);
+        looks.pause();
     }
 
     /** As below, after {@link #pause}. */
@@ -130,8 +115,9 @@ public final class Quiesce implements AutoCloseable {
     public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         long tryAt = System.nanoTime() + policy.quiet().toNanos();
-        Look look = look(awake(), false);
+        Look look = looks.at(looks.awake(), false);
         boolean settled = look.settled();
+        boolean told = look.isClear();
         List<Cut> sessions = look.sessions();
         while (true) {
             if (recalled.getAsBoolean()) {
@@ -140,10 +126,13 @@ public final class Quiesce implements AutoCloseable {
             if (policy.onDeadline() == Takeover.OnDeadline.ABORT && !sessions.isEmpty()) {
                 return new Result.Tied(sessions);
             }
-            LockSupport.parkNanos((judge.isOnTheWire() ? SHORT_PASS : PASS).toNanos());
-            // What owes nothing is given nothing: only at the end it is looked at again.
-            look = look(judge.isOnTheWire() ? look.openOrIndebted() : look.indebted(), false);
-            settled = look.settled() && (settled || judge.isOnTheWire());
+            if (!told) {
+                LockSupport.parkNanos((judge.isOnTheWire() ? SHORT_PASS : PASS).toNanos());
+                // What owes nothing is given nothing: only at the end it is looked at again.
+                look = looks.at(judge.isOnTheWire() ? look.openOrIndebted() : look.indebted(), false);
+                settled = look.settled() && (settled || judge.isOnTheWire());
+            }
+            told = false;
             long now = System.nanoTime();
             boolean late = now > deadline;
             if (look.moved()) {
@@ -160,7 +149,8 @@ public final class Quiesce implements AutoCloseable {
                     look = freeReaders();
                 } else if (late || isWorthTheFreeze(look)) {
                     ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
-                    look = lookAtAll(tree.pids());
+                    frozen = tree.members();
+                    look = looks.atAll(tree.pids());
                     sessions = look.sessions();
                     boolean quiet = isQuiet(look, still);
                     if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
@@ -248,8 +238,8 @@ public final class Quiesce implements AutoCloseable {
     /** Goes through all that is done while clients wait, for the sake of having done it. */
     void rehearse() {
         pause();
-        Look _ = look(activeFirst, false);
-        Look _ = lookAtAll(List.of(pid));
+        Look _ = looks.at(looks.activeFirst(), false);
+        Look _ = looks.atAll(List.of(pid));
         held.feedAll();
         held.lookAtEnds();
         for (HeldConnection connection : held.connections()) {
@@ -258,6 +248,11 @@ public final class Quiesce implements AutoCloseable {
             connection.setNonBlocking(true);
         }
         held.releaseAll();
+    }
+
+    /** The processes of the server as it stands, once it is quiet. */
+    public List<ProcessIdentity> frozen() {
+        return frozen;
     }
 
     /** How many bytes of the client's had been read at the last look. */
@@ -276,27 +271,6 @@ public final class Quiesce implements AutoCloseable {
 
     private boolean lingers() {
         return policy.onDeadline() == Takeover.OnDeadline.LINGER;
-    }
-
-    /** Of a frozen server, what it has accepted and closed meanwhile among it. */
-    private Look lookAtAll(List<Integer> pids) {
-        judge.catchUp();
-        try (Inquiry inquiry = new Inquiry(judge, holder, pids, held.connections())) {
-            Look known = look(held.connections(), true, inquiry.answers());
-            List<HeldConnection> fresh = holder.refresh(pids, inquiry.tables());
-            return known.with(look(fresh, true), held);
-        }
-    }
-
-    /**
-     * Where the protocol is known, only those on which something passed lately: what another one begins from now on is
-     * known from its beginning, and is found when the server stands.
-     */
-    private List<HeldConnection> awake() {
-        judge.catchUp();
-        return activeFirst.stream()
-                .filter(connection -> !judge.isAsleep(connection))
-                .toList();
     }
 
     private boolean isWorthTheFreeze(Look look) {
@@ -325,64 +299,7 @@ public final class Quiesce implements AutoCloseable {
         if (held.connections().stream().anyMatch(HeldConnection::mayBeStuck)) {
             ProcessTree.freeze(pid, FREEZE_WITHIN).thaw();
         }
-        return look(held.connections(), false);
-    }
-
-    /**
-     * Looks, and pauses what is to be paused.
-     *
-     * @param frozen whether the server stands: only then TCP_REPAIR may be used, in which its reads would fail
-     */
-    private Look look(Collection<HeldConnection> connections, boolean frozen) {
-        return look(connections, frozen, Map.of());
-    }
-
-    private Look look(Collection<HeldConnection> connections, boolean frozen, Map<Long, Debt> answers) {
-        judge.catchUp();
-        List<Cut> owed = new ArrayList<>();
-        List<Cut> sessions = new ArrayList<>();
-        List<HeldConnection> open = new ArrayList<>();
-        boolean moved = false;
-        boolean sure = false;
-        for (HeldConnection connection : connections) {
-            Judgement judgement = judge.look(connection, frozen, answers.get(connection.inode()));
-            // A session that is to stay anyway may go on.
-            boolean stays = lingers() && judgement.session().isPresent();
-            moved |= judgement.moved() && !stays;
-            if (judgement.session().isPresent()) {
-                sessions.add(
-                        new Cut(connection, judgement.session().get() + " lives in the server and ends with it", true));
-            } else if (judgement.owes()) {
-                owed.add(new Cut(connection, judgement.what(), false));
-                sure |= judgement.sure();
-            } else if (!judgement.settled()) {
-                open.add(connection);
-            }
-            if (stays) {
-                connection.resume(held.sockets());
-            } else {
-                pauseOrResume(connection, judgement);
-            }
-        }
-        return new Look(owed, sessions, open, sure, moved);
-    }
-
-    private void pauseOrResume(HeldConnection connection, Judgement judgement) {
-        Sockets sockets = held.sockets();
-        Debt debt = judgement.now().last();
-        boolean pushed = judgement.before() != null
-                && debt.pushedSince(judgement.before().last());
-        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && pushed);
-        if (connection.lookedAt() && judgement.hasRead()) {
-            connection.starve(sockets);
-        } else if (judgement.owes() && restWaits) {
-            // A request of which the server has read the beginning must go on to its end.
-            connection.resume(sockets);
-        } else if (!judgement.owes()) {
-            connection.pause(sockets);
-            // It was just seen.
-            boolean _ = connection.lookedAt();
-        }
+        return looks.at(held.connections(), false);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.SyscallException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -90,6 +91,38 @@ final class TracerThread {
         }
     }
 
+    /**
+     * Until it is called again it waits for that alone: it comes at once then, and need not be woken out of waitpid(2). For a
+     * server that stands still.
+     */
+    void attend() {
+        add(new Command<>(
+                _ -> {
+                    try (Priority _ = Priority.first()) {
+                        awaitCommand();
+                    }
+                    return finished;
+                },
+                new CompletableFuture<>()));
+    }
+
+    private synchronized void awaitCommand() throws InterruptedException {
+        while (commands.isEmpty()) {
+            wait();
+        }
+    }
+
+    /** As {@link #call}, without waiting for its end; a failure is only logged. */
+    void begin(Work<?> work) {
+        CompletableFuture<Object> result = new CompletableFuture<>();
+        add(new Command<>(work::with, result));
+        var _ = result.whenComplete((_, failure) -> {
+            if (failure != null) {
+                log.warn("{}: {}", thread.getName(), failure.getMessage());
+            }
+        });
+    }
+
     /** By the work: the thread ends after it. */
     void finish() {
         finished = true;
@@ -111,6 +144,7 @@ final class TracerThread {
             return;
         }
         commands.add(command);
+        notifyAll();
         wake();
     }
 

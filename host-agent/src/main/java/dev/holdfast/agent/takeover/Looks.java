@@ -1,0 +1,144 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.linux.Sockets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Looks at the connections of a server that is paused, and pauses and resumes them by what it sees. */
+final class Looks {
+    private final HeldSockets held;
+    private final Holder holder;
+    private final Judge judge;
+    private final boolean lingers;
+    private List<HeldConnection> activeFirst = List.of();
+    /** By inode, those that slept when all were paused. */
+    private final Map<Long, Sleeper> sleepers = new LinkedHashMap<>();
+
+    /** @param lingers whether sessions are to stay with the server */
+    Looks(HeldSockets held, Holder holder, Judge judge, boolean lingers) {
+        this.held = held;
+        this.holder = holder;
+        this.judge = judge;
+        this.lingers = lingers;
+    }
+
+    /** All that there were when they were paused. */
+    List<HeldConnection> activeFirst() {
+        return activeFirst;
+    }
+
+    /**
+     * Pauses all, the longest idle first: for most of the time that it takes, nobody waits. What has passed on the wire until
+     * then is taken in before those are paused that would wait for it.
+     */
+    void pause() {
+        activeFirst = new ArrayList<>(held.connections());
+        activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
+        held.pauseNewcomers();
+        for (HeldConnection connection : activeFirst.reversed()) {
+            if (judge.isAsleep(connection)) {
+                held.pause(connection);
+            }
+        }
+        judge.catchUp();
+        sleepers.clear();
+        activeFirst.stream()
+                .filter(HeldConnection::isPaused)
+                .flatMap(connection -> judge.sleeper(connection).stream())
+                .forEach(one -> sleepers.put(one.connection().inode(), one));
+        activeFirst.reversed().forEach(held::pause);
+    }
+
+    /** Of a frozen server, what it has accepted and closed meanwhile among it. */
+    Look atAll(List<Integer> pids) {
+        judge.catchUp();
+        sleepers.keySet().removeIf(inode -> !held.holds(inode));
+        List<HeldConnection> others = new ArrayList<>();
+        for (HeldConnection connection : held.connections()) {
+            if (!sleepers.containsKey(connection.inode())) {
+                others.add(connection);
+            }
+        }
+        try (Inquiry inquiry = new Inquiry(judge, holder, pids, others, List.copyOf(sleepers.values()))) {
+            Map<Long, Debt> answers = inquiry.answers();
+            others.addAll(inquiry.woken());
+            Look known = at(others, true, answers);
+            List<HeldConnection> fresh = holder.refresh(pids, inquiry.tables());
+            Look all = known.with(at(fresh, true), held);
+            judge.stands();
+            return all;
+        }
+    }
+
+    /**
+     * Where the protocol is known, only those on which something passed lately: what another one begins from now on is
+     * known from its beginning, and is found when the server stands.
+     */
+    List<HeldConnection> awake() {
+        judge.catchUp();
+        return activeFirst.stream()
+                .filter(connection -> !sleepers.containsKey(connection.inode()) && !judge.isAsleep(connection))
+                .toList();
+    }
+
+    /**
+     * Looks, and pauses what is to be paused.
+     *
+     * @param frozen whether the server stands: only then TCP_REPAIR may be used, in which its reads would fail
+     */
+    Look at(Collection<HeldConnection> connections, boolean frozen) {
+        return at(connections, frozen, Map.of());
+    }
+
+    private Look at(Collection<HeldConnection> connections, boolean frozen, Map<Long, Debt> answers) {
+        judge.catchUp();
+        List<Cut> owed = new ArrayList<>();
+        List<Cut> sessions = new ArrayList<>();
+        List<HeldConnection> open = new ArrayList<>();
+        boolean moved = false;
+        boolean sure = false;
+        for (HeldConnection connection : connections) {
+            Judgement judgement = judge.look(connection, frozen, answers.get(connection.inode()));
+            // A session that is to stay anyway may go on.
+            boolean stays = lingers && judgement.session().isPresent();
+            moved |= judgement.moved() && !stays;
+            if (judgement.session().isPresent()) {
+                sessions.add(
+                        new Cut(connection, judgement.session().get() + " lives in the server and ends with it", true));
+            } else if (judgement.owes()) {
+                owed.add(new Cut(connection, judgement.what(), false));
+                sure |= judgement.sure();
+            } else if (!judgement.settled()) {
+                open.add(connection);
+            }
+            if (stays) {
+                connection.resume(held.sockets());
+            } else {
+                pauseOrResume(connection, judgement);
+            }
+        }
+        return new Look(owed, sessions, open, sure, moved);
+    }
+
+    private void pauseOrResume(HeldConnection connection, Judgement judgement) {
+        Sockets sockets = held.sockets();
+        Debt debt = judgement.now().last();
+        boolean pushed = judgement.before() != null
+                && debt.pushedSince(judgement.before().last());
+        boolean restWaits = debt.unread() > 0 || (connection.isUnfed() && pushed);
+        if (connection.lookedAt() && judgement.hasRead()) {
+            connection.starve(sockets);
+        } else if (judgement.owes() && restWaits) {
+            // A request of which the server has read the beginning must go on to its end.
+            connection.resume(sockets);
+        } else if (!judgement.owes()) {
+            connection.pause(sockets);
+            // It was just seen.
+            boolean _ = connection.lookedAt();
+        }
+    }
+}
