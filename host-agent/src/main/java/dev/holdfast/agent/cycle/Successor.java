@@ -228,11 +228,11 @@ final class Successor {
                 course.outcomes().closedByServer(connection, CLOSED_IT);
                 held.dropped(connection);
             });
-            List<HeldConnection> delivered = new ArrayList<>(failed.delivered());
-            delivered.removeAll(closed);
+            // Also of what is not known to have been delivered: only this server can have read since, and it died at
+            // its own time.
             course.resets()
                     .owed(
-                            delivered,
+                            List.copyOf(held.connections()),
                             Read.SINCE_QUIET,
                             died,
                             "the new server had its request when it was given up: " + reason);

@@ -131,9 +131,14 @@ final class Delivery implements Tracer.Stops {
         roundDue |= supply.remaining() == 0;
     }
 
+    /** Learns what has been taken without a stop. */
+    void collect() {
+        supply.collect();
+    }
+
     /** Whether everything is with the server. */
     boolean finished() {
-        supply.collect();
+        collect();
         return supply.remaining() == 0 && !roundDue && rest.isEmpty();
     }
 

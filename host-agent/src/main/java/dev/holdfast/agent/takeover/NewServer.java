@@ -63,6 +63,9 @@ public final class NewServer implements AutoCloseable {
     /** Once it stands by. */
     private volatile @Nullable Pinning pinning;
 
+    /** By the tracer's thread alone. */
+    private @Nullable Delivery begun;
+
     private volatile int withoutStop;
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
@@ -178,6 +181,7 @@ public final class NewServer implements AutoCloseable {
     public void deliver(Collection<HeldConnection> connections, int workers, Runnable meanwhile, Runnable before) {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
+            begun = delivery;
             delivery.addWaitingFirst(connections);
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliverAndStop(tracer, delivery, meanwhile);
@@ -268,6 +272,10 @@ public final class NewServer implements AutoCloseable {
         return thread.call(tracer -> {
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 tracer.stopWorld();
+            }
+            if (begun != null) {
+                // What was taken without a stop until this one.
+                begun.collect();
             }
             Set<Long> open = inodes(tracer);
             Set<HeldConnection> orphans = orphans(tracer);

@@ -24,6 +24,25 @@ class AffinityTest {
     }
 
     @Test
+    void aThreadKeepsOffACpuUnlessItHasNoOther() {
+        byte[] before = Affinity.of(0);
+        try {
+            byte[] here = Affinity.current();
+            Affinity.keepOff(0, here);
+            BitSet left = BitSet.valueOf(before);
+            left.andNot(BitSet.valueOf(here));
+            assertThat(BitSet.valueOf(Affinity.of(0))).isEqualTo(left.isEmpty() ? BitSet.valueOf(before) : left);
+
+            byte[] only = Affinity.current();
+            assertThat(Affinity.set(0, only)).isTrue();
+            Affinity.keepOff(0, only);
+            assertThat(Affinity.of(0)).isEqualTo(only);
+        } finally {
+            assertThat(Affinity.set(0, before)).isTrue();
+        }
+    }
+
+    @Test
     void aThreadThatIsGoneHasNone() {
         int gone;
         try (Sleeper sleeper = new Sleeper()) {

@@ -36,6 +36,7 @@ final class Swap implements AutoCloseable {
     private final Launch launch;
     private int pid;
     private int withoutStop;
+    private List<HeldConnection> deliveredInVain = List.of();
     private final List<Socket> clients = new ArrayList<>();
 
     Swap(Path directory, int port, List<String> argv) {
@@ -133,6 +134,8 @@ final class Swap implements AutoCloseable {
         try {
             server.deliver(held.connections(), held.processes(), () -> {}, whenAllIsDelivered);
         } catch (TakeoverException e) {
+            assertThat(server.closed()).isEmpty();
+            deliveredInVain = server.delivered();
             server.kill();
             throw e;
         }
@@ -159,6 +162,11 @@ final class Swap implements AutoCloseable {
     /** How many connections the new server took by itself in the last swap. */
     int withoutStop() {
         return withoutStop;
+    }
+
+    /** The peers of those that a new server had accepted when its delivery failed. */
+    List<InetSocketAddress> deliveredInVain() {
+        return deliveredInVain.stream().map(HeldConnection::peer).toList();
     }
 
     /** Whether the server's C library is one in which it can. */

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.holdfast.agent.Ports;
 import dev.holdfast.agent.linux.Processes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,49 @@ class TakeoverTest {
             assertThatThrownBy(() -> swap.swap(() -> {}, () -> {}, () -> Processes.kill(swap.pid(), SIGKILL)))
                     .isInstanceOf(TakeoverException.class)
                     .hasMessageContaining("was killed before it was let go");
+        }
+    }
+
+    /** Its worker goes on without it until it is stopped, and is not stopped for each connection. */
+    @Test
+    void whatAServerHadTakenWhenItsMasterWasKilledIsKnown() throws Exception {
+        try (Swap swap = nginx(1);
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            swap.connect(1_000);
+            for (Socket client : swap.clients()) {
+                Swap.get(client, "/f");
+                assertThat(Swap.answer(client)).endsWith("hello");
+            }
+
+            assertThatThrownBy(() -> swap.swap(() -> {}, () -> {
+                        for (Socket client : swap.clients()) {
+                            Swap.get(client, "/f");
+                        }
+                        thread.execute(() -> {
+                            while (answered(swap).isEmpty()) {
+                                Thread.onSpinWait();
+                            }
+                            Processes.kill(swap.pid(), SIGKILL);
+                        });
+                    }))
+                    .isInstanceOf(TakeoverException.class);
+
+            assertThat(swap.deliveredInVain()).containsAll(answered(swap));
+        }
+    }
+
+    private static List<InetSocketAddress> answered(Swap swap) {
+        return swap.clients().stream()
+                .filter(TakeoverTest::hasAnAnswer)
+                .map(client -> (InetSocketAddress) client.getLocalSocketAddress())
+                .toList();
+    }
+
+    private static boolean hasAnAnswer(Socket client) {
+        try {
+            return client.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -76,6 +76,26 @@ class TracerThreadTest {
     }
 
     @Test
+    void oneThatIsAtHandDoesWhatComes() {
+        int pid = spawn("exec sleep 600");
+        TracerThread thread = trace(pid);
+        thread.attend();
+        CompletableFuture<Integer> begun = new CompletableFuture<>();
+        thread.begin(tracer -> begun.complete(tracer.tracees().size()));
+        assertThat(begun.join()).isOne();
+
+        thread.attend();
+        Integer threads = thread.call(tracer -> tracer.tracees().size());
+        assertThat(threads).isOne();
+        thread.begin(_ -> {
+            throw new TakeoverException("it is only logged");
+        });
+        thread.attend();
+        kill(thread);
+        assertThat(thread.rootEnd().join()).isEqualTo("was killed by signal 9");
+    }
+
+    @Test
     void aServerThatEndsInTheMiddleOfAnInjectedCallIsToldOf() throws Exception {
         int pid = spawn("exec sleep 600");
         TracerThread thread = trace(pid);
