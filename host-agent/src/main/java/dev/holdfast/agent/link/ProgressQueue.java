@@ -2,11 +2,11 @@ package dev.holdfast.agent.link;
 
 import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -15,11 +15,11 @@ import java.util.function.Consumer;
  * long: to tell it takes a CPU, and on a host with few of them clients wait for that too.
  */
 final class ProgressQueue {
-    private static final Duration LONG = Duration.ofMillis(500);
+    private static final long LONG_MILLIS = 500;
+    private static final Executor LATER = CompletableFuture.delayedExecutor(
+            LONG_MILLIS, TimeUnit.MILLISECONDS, Executors.newVirtualThreadPerTaskExecutor());
 
     private final Consumer<CycleProgress> manager;
-    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("progress").factory());
     private final List<CycleProgress> untold = new ArrayList<>();
 
     ProgressQueue(Consumer<CycleProgress> manager) {
@@ -31,14 +31,15 @@ final class ProgressQueue {
         if (!isFelt(progress.getState())) {
             tell();
         } else if (untold.size() == 1) {
-            var _ = later.schedule(this::tell, LONG.toNanos(), TimeUnit.NANOSECONDS);
+            LATER.execute(this::tell);
         }
     }
 
     /** All of it, now. */
     synchronized void tell() {
-        untold.forEach(manager);
+        List<CycleProgress> all = List.copyOf(untold);
         untold.clear();
+        all.forEach(manager);
     }
 
     private static boolean isFelt(CycleState state) {
