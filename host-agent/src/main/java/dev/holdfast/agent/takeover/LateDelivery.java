@@ -134,7 +134,7 @@ public final class LateDelivery implements AutoCloseable {
             } else {
                 delivery.learn();
             }
-            NewServer.deliverAll(tracer, delivery, delivered, () -> {});
+            DeliveryLoop.run(tracer, delivery, delivered, () -> {});
             tracer.stopWorld();
             before.run();
         } finally {

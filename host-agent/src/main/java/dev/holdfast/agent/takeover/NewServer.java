@@ -37,15 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class NewServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NewServer.class);
     private static final Duration TICK = Duration.ofMillis(20);
-    /** How long no accept may come while connections wait, before other ways are tried. */
-    private static final Duration PATIENCE = Duration.ofMillis(100);
-    /** What is to be done meanwhile is done when it has taken so long, and again. */
-    private static final Duration LONG = Duration.ofMillis(200);
-
-    private static final Duration RING_AGAIN_AFTER = Duration.ofMillis(500);
-    /** How long before the delivery is given up. */
-    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(10);
-
     private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
 
     private static final int SIGKILL = 9;
@@ -300,7 +291,7 @@ public final class NewServer implements AutoCloseable {
         }
         // From here on it takes turns with the server on one CPU.
         tracer.resumeWorld();
-        deliverAll(tracer, delivery, delivered, meanwhile);
+        DeliveryLoop.run(tracer, delivery, delivered, meanwhile);
         tracer.stopWorld();
         delivery.end();
         withoutStop = delivery.withoutStop();
@@ -314,48 +305,6 @@ public final class NewServer implements AutoCloseable {
         if (!standIns.all().isEmpty()) {
             new GivingWay(standIns, sockets).in(tracer.oneOfEach());
             standIns.close();
-        }
-    }
-
-    /**
-     * Until all are accepted, which {@code delivered} tells of.
-     *
-     * @param meanwhile run now and again when it takes long
-     */
-    static void deliverAll(Tracer tracer, Delivery delivery, List<HeldConnection> delivered, Runnable meanwhile) {
-        int last = delivered.size();
-        long acceptedAt = System.nanoTime();
-        long relaxAt = acceptedAt + PATIENCE.toNanos();
-        long learnAt = relaxAt + PATIENCE.toNanos();
-        long meanwhileAt = acceptedAt + LONG.toNanos();
-        while (!delivery.finished()) {
-            tracer.step();
-            delivery.roundIfDue();
-            long now = System.nanoTime();
-            if (now >= meanwhileAt) {
-                meanwhile.run();
-                meanwhileAt = now + LONG.toNanos();
-            }
-            if (delivered.size() != last) {
-                last = delivered.size();
-                acceptedAt = now;
-                relaxAt = now + PATIENCE.toNanos();
-                learnAt = relaxAt + PATIENCE.toNanos();
-            }
-            if (now >= learnAt && !delivery.knowsAccepts()) {
-                log.debug("no accept for {} ms: looking at every system call", (now - acceptedAt) / 1_000_000);
-                learnAt = now + PATIENCE.toNanos() * 4;
-                delivery.learn();
-            } else if (now >= relaxAt) {
-                // A bell may have been heard by others than those who have somebody to accept.
-                relaxAt =
-                        delivery.knowsAccepts() ? now + RING_AGAIN_AFTER.toNanos() : learnAt + GIVE_UP_AFTER.toNanos();
-                delivery.relax();
-            }
-            if (tracer.rootEnd() != null || now - acceptedAt > GIVE_UP_AFTER.toNanos()) {
-                throw new TakeoverException("the new server took " + delivered.size() + " connections and then "
-                        + (tracer.rootEnd() == null ? "accepted no more" : tracer.rootEnd()));
-            }
         }
     }
 
