@@ -13,6 +13,7 @@ import dev.holdfast.common.manifest.Takeover;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -24,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 
 /** Runs the engine over a real server without the rest of the agent. */
@@ -176,19 +180,53 @@ final class Swap implements AutoCloseable {
         }
     }
 
-    /** Ends a child of the server, once it has so many sockets. */
-    void killAWorkerWith(int sockets) {
-        int worker = Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(1))
-                .until(
-                        () -> ProcessTree.of(pid).pids().stream()
-                                .filter(each -> each != pid)
-                                .filter(each -> SocketTable.of(each).entries().size() > sockets)
-                                .findFirst(),
-                        Optional::isPresent)
-                .orElseThrow();
-        Processes.kill(worker, SIGKILL);
+    /**
+     * Swaps while clients ask, and kills a process of the new server as soon as one of the first of them is answered: most
+     * often in the middle of the delivery.
+     *
+     * @param victim of the new server's processes, its first one first
+     * @return how the delivery failed; empty where it was over before
+     */
+    Optional<TakeoverException> swapAndKill(Function<List<Integer>, Integer> victim) throws Exception {
+        try (ExecutorService killer = Executors.newSingleThreadExecutor()) {
+            swap(() -> {}, () -> {
+                int doomed = victim.apply(ProcessTree.of(pid).pids());
+                killer.execute(() -> {
+                    awaitAnAnswer(clients.subList(0, 10));
+                    Processes.kill(doomed, SIGKILL);
+                });
+                for (Socket client : clients) {
+                    get(client, "/f");
+                }
+            });
+            return Optional.empty();
+        } catch (TakeoverException e) {
+            return Optional.of(e);
+        }
+    }
+
+    /** Without a pause, since it may be followed by all others within milliseconds. */
+    private static void awaitAnAnswer(List<Socket> some) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (some.stream().noneMatch(Swap::hasAnAnswer) && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The clients that have something to read. */
+    List<InetSocketAddress> answered() {
+        return clients.stream()
+                .filter(Swap::hasAnAnswer)
+                .map(client -> (InetSocketAddress) client.getLocalSocketAddress())
+                .toList();
+    }
+
+    private static boolean hasAnAnswer(Socket client) {
+        try {
+            return client.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private NewServer start(HeldSockets held) throws Exception {
