@@ -11,21 +11,23 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Of a connection that sleeps nothing is asked but whether it still does: whatever has happened to it ends its sleep. */
 class SleeperTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final long TICK_MILLIS = 10;
+    /** One for each end, one that sleeps on, and one that is owed an answer. */
+    private static final int PAIRS = End.values().length + 2;
+
     private static final byte[] REQUEST = "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] ANSWER =
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -42,9 +44,9 @@ class SleeperTest {
                     Takeover.DEFAULT.linger(),
                     Takeover.DEFAULT.start(),
                     Takeover.DEFAULT.prove()));
-    private Socket client;
-    private Socket server;
-    private HeldConnection connection;
+    private final List<Pair> pairs = new ArrayList<>();
+
+    private record Pair(Socket client, Socket server) {}
 
     /** What ends a sleep. */
     enum End {
@@ -76,70 +78,71 @@ class SleeperTest {
 
     @BeforeEach
     void connect() throws IOException {
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            client = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-            server = listener.accept();
+        try (ServerSocket listener = new ServerSocket(0, PAIRS, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < PAIRS; i++) {
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
+                pairs.add(new Pair(client, listener.accept()));
+            }
             new Holder(held, List.of(new PortSpec(null, listener.getLocalPort())))
                     .refresh(List.of((int) ProcessHandle.current().pid()));
         }
-        connection = held.connections().stream()
-                .filter(each -> each.peer().equals(client.getLocalSocketAddress()))
+        for (Pair pair : pairs) {
+            ask(pair);
+        }
+        // In another tick of the kernel's clock, so that the order is seen.
+        await().atMost(SOON)
+                .until(() -> sockets.tcpInfo(held(pairs.getLast()).fd()).lastDataReceived() > TICK_MILLIS);
+        for (Pair pair : pairs) {
+            pair.server().getOutputStream().write(ANSWER);
+            assertThat(pair.client().getInputStream().readNBytes(ANSWER.length)).isEqualTo(ANSWER);
+        }
+    }
+
+    private static void ask(Pair pair) throws IOException {
+        pair.client().getOutputStream().write(REQUEST);
+        assertThat(pair.server().getInputStream().readNBytes(REQUEST.length)).isEqualTo(REQUEST);
+    }
+
+    private HeldConnection held(Pair pair) {
+        return held.connections().stream()
+                .filter(each -> each.peer().equals(pair.client().getLocalSocketAddress()))
                 .findFirst()
                 .orElseThrow();
-        client.getOutputStream().write(REQUEST);
-        assertThat(server.getInputStream().readNBytes(REQUEST.length)).isEqualTo(REQUEST);
-        // In another tick of the kernel's clock, so that the order is seen.
-        await().atMost(SOON).until(() -> sockets.tcpInfo(connection.fd()).lastDataReceived() > TICK_MILLIS);
-        server.getOutputStream().write(ANSWER);
-        assertThat(client.getInputStream().readNBytes(ANSWER.length)).isEqualTo(ANSWER);
     }
 
     @AfterEach
-    void end() throws SocketException, IOException {
+    void end() throws IOException {
         judge.close();
         held.close();
         sockets.close();
-        client.close();
-        server.close();
+        for (Pair pair : pairs) {
+            pair.client().close();
+            pair.server().close();
+        }
     }
 
-    private Sleeper asleep() {
-        await().atMost(SOON).until(() -> held.debt(connection).isLongStill());
+    @Test
+    void isWokenByWhateverHappensAndByNothingElse() throws IOException {
+        Pair owed = pairs.getLast();
+        ask(owed);
+        await().atMost(SOON)
+                .until(() ->
+                        pairs.stream().allMatch(pair -> held.debt(held(pair)).isLongStill()));
         judge.begin(held.connections());
         assumeTrue(judge.isOnTheWire(), "a packet socket needs CAP_NET_RAW");
-        return judge.sleeper(connection).orElseThrow();
-    }
+        assertThat(judge.sleeper(held(owed))).as("an answer is owed").isEmpty();
+        Map<End, Sleeper> woken = new EnumMap<>(End.class);
+        for (End end : End.values()) {
+            Pair pair = pairs.get(woken.size());
+            woken.put(end, judge.sleeper(held(pair)).orElseThrow());
+            end.of(pair.client(), pair.server());
+        }
+        Sleeper undisturbed = judge.sleeper(held(pairs.get(woken.size()))).orElseThrow();
 
-    @Test
-    void sleepsOnWhileNothingHappens() {
-        Sleeper sleeper = asleep();
-
-        judge.catchUp();
-        assertThat(judge.isStill(sleeper, sockets)).isTrue();
-        assertThat(connection.waiting()).isZero();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void isWokenByWhateverHappens(End end) throws IOException {
-        Sleeper sleeper = asleep();
-
-        end.of(client, server);
-
-        await().atMost(SOON).untilAsserted(() -> {
+        woken.forEach((end, sleeper) -> await(end.name()).atMost(SOON).untilAsserted(() -> {
             judge.catchUp();
             assertThat(judge.isStill(sleeper, sockets)).isFalse();
-        });
-    }
-
-    @Test
-    void isNoneThatIsOwedAnAnswer() throws IOException {
-        client.getOutputStream().write(REQUEST);
-        assertThat(server.getInputStream().readNBytes(REQUEST.length)).isEqualTo(REQUEST);
-        await().atMost(SOON).until(() -> held.debt(connection).isLongStill());
-        judge.begin(held.connections());
-
-        assertThat(Stream.of(connection).flatMap(each -> judge.sleeper(each).stream()))
-                .isEmpty();
+        }));
+        assertThat(judge.isStill(undisturbed, sockets)).isTrue();
     }
 }
