@@ -108,8 +108,22 @@ final class Swap implements AutoCloseable {
 
     void swap(ThrowingRunnable whilePaused, ThrowingRunnable beforeDelivery, Runnable whenAllIsDelivered)
             throws Exception {
+        swap(whilePaused, beforeDelivery, () -> {}, whenAllIsDelivered);
+    }
+
+    /** With something that is done while the delivery takes long. */
+    void swapMeanwhile(Runnable meanwhile) throws Exception {
+        swap(() -> {}, () -> {}, meanwhile, () -> {});
+    }
+
+    private void swap(
+            ThrowingRunnable whilePaused,
+            ThrowingRunnable beforeDelivery,
+            Runnable meanwhile,
+            Runnable whenAllIsDelivered)
+            throws Exception {
         try (HeldSockets held = new HeldSockets()) {
-            swap(held, whilePaused, beforeDelivery, whenAllIsDelivered);
+            swap(held, whilePaused, beforeDelivery, meanwhile, whenAllIsDelivered);
         }
     }
 
@@ -117,6 +131,7 @@ final class Swap implements AutoCloseable {
             HeldSockets held,
             ThrowingRunnable whilePaused,
             ThrowingRunnable beforeDelivery,
+            Runnable meanwhile,
             Runnable whenAllIsDelivered)
             throws Exception {
         long t0 = System.nanoTime();
@@ -136,7 +151,7 @@ final class Swap implements AutoCloseable {
         long t5 = System.nanoTime();
         beforeDelivery.run();
         try {
-            server.deliver(held.connections(), held.processes(), () -> {}, whenAllIsDelivered);
+            server.deliver(held.connections(), held.processes(), meanwhile, whenAllIsDelivered);
         } catch (TakeoverException e) {
             assertThat(server.closed()).isEmpty();
             deliveredInVain = server.delivered();
