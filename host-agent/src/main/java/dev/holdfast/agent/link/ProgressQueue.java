@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * What cycles have come to, in order. Of the steps that clients wait for nothing is told before they are over, or have taken
- * long: to tell it takes a CPU, and on a host with few of them clients wait for that too.
+ * What cycles have come to, in order. That a server is paused is told at once, for the manager's list of those that are. Of the
+ * steps that clients wait for from then on nothing is told before they are over, or have taken long: to tell it takes a CPU, and
+ * on a host with few of them clients wait for that too.
  */
 final class ProgressQueue {
     private static final long LONG_MILLIS = 500;
@@ -44,8 +45,7 @@ final class ProgressQueue {
 
     private static boolean isFelt(CycleState state) {
         return switch (state) {
-            case CYCLE_STATE_PAUSING,
-                    CYCLE_STATE_QUIESCING,
+            case CYCLE_STATE_QUIESCING,
                     CYCLE_STATE_STOPPING,
                     CYCLE_STATE_STARTING,
                     CYCLE_STATE_DELIVERING,
@@ -55,6 +55,7 @@ final class ProgressQueue {
                     CYCLE_STATE_PREPARING,
                     CYCLE_STATE_WARMING,
                     CYCLE_STATE_HOLDING,
+                    CYCLE_STATE_PAUSING,
                     CYCLE_STATE_PROVING,
                     CYCLE_STATE_LINGERING,
                     CYCLE_STATE_REVERTING,

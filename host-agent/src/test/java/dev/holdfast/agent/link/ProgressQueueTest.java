@@ -19,19 +19,19 @@ class ProgressQueueTest {
 
     @Test
     void stepsThatClientsWaitForAreToldOfWhenTheyAreOver() {
-        add(CycleState.CYCLE_STATE_HOLDING);
-        assertThat(told).containsExactly(CycleState.CYCLE_STATE_HOLDING);
         add(CycleState.CYCLE_STATE_PAUSING);
+        assertThat(told).as("the manager has a list").containsExactly(CycleState.CYCLE_STATE_PAUSING);
         add(CycleState.CYCLE_STATE_QUIESCING);
-        assertThat(told).containsExactly(CycleState.CYCLE_STATE_HOLDING);
+        add(CycleState.CYCLE_STATE_STOPPING);
+        assertThat(told).containsExactly(CycleState.CYCLE_STATE_PAUSING);
 
         add(CycleState.CYCLE_STATE_PROVING);
 
         assertThat(told)
                 .containsExactly(
-                        CycleState.CYCLE_STATE_HOLDING,
                         CycleState.CYCLE_STATE_PAUSING,
                         CycleState.CYCLE_STATE_QUIESCING,
+                        CycleState.CYCLE_STATE_STOPPING,
                         CycleState.CYCLE_STATE_PROVING);
     }
 
