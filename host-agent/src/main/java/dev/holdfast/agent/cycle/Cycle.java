@@ -9,16 +9,20 @@ import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.ProcessException;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.agent.takeover.Cut;
+import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldListener;
 import dev.holdfast.agent.takeover.HeldSockets;
 import dev.holdfast.agent.takeover.Holder;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.Rehearsal;
+import dev.holdfast.agent.takeover.Rest;
 import dev.holdfast.common.manifest.Manifest;
 import dev.holdfast.common.manifest.Ready;
 import dev.holdfast.common.manifest.Stop;
 import dev.holdfast.common.manifest.Takeover;
 import dev.holdfast.proto.agent.v1.CycleReport;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -106,19 +110,35 @@ final class Cycle {
         try (Quiesce quiesce = new Quiesce(held, course.holder(), pid, policy())) {
             course.resets().witness(quiesce);
             quiesce.observe();
+            course.note(held.connections(), quiesce::read);
+            course.enter(State.PAUSING, held.connections().size() + " connections");
+            if (waiting != null) {
+                waiting.attend();
+                if (sleepersCanWait()) {
+                    quiesce.leaveSleepers();
+                }
+            }
             // What is collected now is not while clients wait.
             System.gc();
             boolean gone;
             boolean seen;
+            Successor successor = waiting;
             // Clients wait from here on.
             try (Priority _ = Priority.first()) {
-                gone = quiet(quiesce);
+                quiesce.pause();
+                course.enter(State.QUIESCING, "");
+                gone = await(quiesce);
                 seen = stop(quiesce, gone);
+                course.recall().check();
+                if (successor != null) {
+                    waiting = null;
+                    deliver(successor, quiesce, seen);
+                }
             }
-            course.recall().check();
-            Successor successor = waiting == null ? cold(next, gone) : waiting;
-            waiting = null;
-            deliver(successor, seen);
+            if (successor == null) {
+                successor = cold(next, gone);
+                deliver(successor, quiesce, seen);
+            }
             awaitOldForEver();
             return proven(successor, next);
         } finally {
@@ -129,8 +149,16 @@ final class Cycle {
     /** Whether what was seen when the old server stood is fresh enough for the new one: it is there, nothing else takes time. */
     private boolean stop(Quiesce quiesce, boolean gone) throws InterruptedException {
         // What came since is parked too; then those who keep it stay, and only then the old server is touched.
-        course.note(held.connections(), gone ? held::consumed : quiesce::read);
-        course.parkings().cover(held);
+        if (gone) {
+            course.note(held.connections());
+        } else {
+            course.note(quiesce.awake(), quiesce::read);
+        }
+        if (gone) {
+            course.parkings().cover(held);
+        } else {
+            course.parkings().cover(held.listeners(), quiesce.awake());
+        }
         course.record();
         course.parkings().go();
         course.recall().check();
@@ -155,7 +183,14 @@ final class Cycle {
                 : asked;
     }
 
-    private void deliver(Successor successor, boolean seen) throws InterruptedException {
+    /** Where it is killed beside its successor, nothing of it goes on, and nobody has to have a share. */
+    private boolean sleepersCanWait() {
+        return manifest.stop().signal() == Stop.Signal.KILL
+                && policy().onDeadline() != Takeover.OnDeadline.LINGER
+                && course.processes() == 1;
+    }
+
+    private void deliver(Successor successor, Quiesce quiesce, boolean seen) throws InterruptedException {
         try (Priority _ = Priority.first()) {
             successor.deliver(
                     () -> {
@@ -167,8 +202,26 @@ final class Cycle {
                             held.lookAtEnds();
                         }
                     },
+                    quiesce.hasRest() ? List.copyOf(quiesce.awake()) : held.connections(),
+                    quiesce.hasRest() ? Optional.of(() -> rest(quiesce)) : Optional.empty(),
                     this::awaitOld);
         }
+    }
+
+    /** What is owed on these the old server owes, which is dead. */
+    private Collection<HeldConnection> rest(Quiesce quiesce) {
+        Rest rest = quiesce.rest();
+        List<HeldConnection> all = new ArrayList<>(rest.woken());
+        if (!rest.woken().isEmpty()) {
+            course.note(rest.woken());
+            course.parkings().cover(rest.woken());
+            course.record();
+            course.parkings().go();
+            course.resets()
+                    .owed(rest.woken(), Read.ALL, rest.died(), "the old server had its request when it was killed");
+        }
+        all.addAll(rest.asleep());
+        return all;
     }
 
     /** Clients wait meanwhile, and it runs nothing any more: that its end is long in coming, or cannot be told, holds nobody back. */
@@ -240,26 +293,19 @@ final class Cycle {
         course.parkings().cover(held);
     }
 
-    private boolean quiet(Quiesce quiesce) throws GivenUp {
-        course.enter(State.PAUSING, held.connections().size() + " connections");
-        quiesce.pause();
-        if (waiting != null) {
-            waiting.attend();
-        }
-        course.enter(State.QUIESCING, "");
-        return await(quiesce);
-    }
-
     /** Whether the server has ended by itself. */
     private boolean await(Quiesce quiesce) throws GivenUp {
-        return switch (quiesce.await(course.recall()::isCalled)) {
-            case Quiesce.Result.Quiet(List<Cut> cut, List<Cut> staying) -> {
-                course.resets().cut(cut, "takeover.onDeadline is reset");
-                if (!staying.isEmpty()) {
-                    course.lingerers().stay(staying);
-                }
-                yield false;
+        Quiesce.Result result = quiesce.await(course.recall()::isCalled);
+        // Not by the switch: to link one takes milliseconds, the first time, and clients wait.
+        if (result instanceof Quiesce.Result.Quiet quiet) {
+            course.resets().cut(quiet.cut(), "takeover.onDeadline is reset");
+            if (!quiet.staying().isEmpty()) {
+                course.lingerers().stay(quiet.staying());
             }
+            return false;
+        }
+        return switch (result) {
+            case Quiesce.Result.Quiet _ -> throw new IllegalStateException("quiet, and then not");
             case Quiesce.Result.Recalled() -> {
                 course.recall().check();
                 throw new IllegalStateException("recalled, and then not");

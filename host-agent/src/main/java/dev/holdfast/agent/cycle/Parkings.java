@@ -4,6 +4,7 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.agent.takeover.HeldConnection;
+import dev.holdfast.agent.takeover.HeldListener;
 import dev.holdfast.agent.takeover.HeldSockets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,18 +50,25 @@ final class Parkings {
 
     /** Parks what is not parked yet; {@link #go} must follow once it is journalled. */
     void cover(HeldSockets held) {
-        cover(held.descriptors());
+        cover(held.listeners(), held.connections());
     }
 
     void cover(Collection<HeldConnection> connections) {
-        Map<Long, OwnedFd> fds = new LinkedHashMap<>();
-        connections.forEach(connection -> fds.put(connection.inode(), connection.fd()));
-        cover(fds);
+        cover(List.of(), connections);
     }
 
-    private void cover(Map<Long, OwnedFd> fds) {
-        Map<Long, OwnedFd> left = new LinkedHashMap<>(fds);
-        left.keySet().removeAll(covered);
+    void cover(Collection<HeldListener> listeners, Collection<HeldConnection> connections) {
+        Map<Long, OwnedFd> left = new LinkedHashMap<>();
+        for (HeldListener listener : listeners) {
+            if (!covered.contains(listener.inode())) {
+                left.put(listener.inode(), listener.fd());
+            }
+        }
+        for (HeldConnection connection : connections) {
+            if (!covered.contains(connection.inode())) {
+                left.put(connection.inode(), connection.fd());
+            }
+        }
         if (!left.isEmpty()) {
             ours.add(Parking.of(cycleId, left.values()));
             covered.addAll(left.keySet());

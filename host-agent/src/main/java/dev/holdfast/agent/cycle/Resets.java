@@ -93,8 +93,8 @@ final class Resets {
 
     /** Those that are to end with the old server. */
     void cut(List<Cut> some, String why) {
-        some.forEach(each -> outcomes.reset(each.connection(), each.reason() + "; " + why));
         if (!some.isEmpty()) {
+            some.forEach(each -> outcomes.reset(each.connection(), each.reason() + "; " + why));
             course.record();
             some.forEach(each -> held.reset(each.connection()));
         }

@@ -31,7 +31,14 @@ final class Roster {
      *
      * @param read how many bytes its server had read
      */
-    record Line(long inode, String local, String peer, long read) {}
+    record Line(long inode, String local, String peer, long read) {
+        Line with(long nowRead) {
+            return new Line(inode, local, peer, nowRead);
+        }
+    }
+
+    /** Of one that is in it already; clients wait for some of these, and the names are most of a line. */
+    private record Reading(long inode, long read) {}
 
     private Roster(Path file) {
         this.file = file;
@@ -55,12 +62,15 @@ final class Roster {
             Long before = written.get(connection.inode());
             if (before == null || before != bytes) {
                 now.put(connection.inode(), bytes);
-                Line line = new Line(
-                        connection.inode(),
-                        SocketAddresses.text(connection.local()),
-                        SocketAddresses.text(connection.peer()),
-                        bytes);
-                lines.append(GSON.toJson(line)).append('\n');
+                String line = GSON.toJson(
+                        before == null
+                                ? new Line(
+                                        connection.inode(),
+                                        SocketAddresses.text(connection.local()),
+                                        SocketAddresses.text(connection.peer()),
+                                        bytes)
+                                : new Reading(connection.inode(), bytes));
+                lines.append(line).append('\n');
             }
         }
         if (lines.isEmpty()) {
@@ -82,7 +92,7 @@ final class Roster {
             for (String text : Files.readAllLines(file)) {
                 Line line = parse(text);
                 if (line.inode() != 0) {
-                    all.put(line.inode(), line);
+                    all.merge(line.inode(), line, (known, later) -> known.with(later.read()));
                 }
             }
         } catch (NoSuchFileException e) {

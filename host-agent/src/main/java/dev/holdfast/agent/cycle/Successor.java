@@ -9,14 +9,17 @@ import dev.holdfast.agent.process.ReadyCheck;
 import dev.holdfast.agent.process.ReadyResult;
 import dev.holdfast.agent.takeover.HeldConnection;
 import dev.holdfast.agent.takeover.HeldSockets;
+import dev.holdfast.agent.takeover.Later;
 import dev.holdfast.agent.takeover.NewServer;
 import dev.holdfast.agent.takeover.Probes;
 import dev.holdfast.agent.takeover.Quiesce;
 import dev.holdfast.agent.takeover.TakeoverException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,27 +162,30 @@ final class Successor {
      * @throws TakeoverException when it does not take them all; it is gone then
      */
     void deliver(Runnable first, Runnable last) throws InterruptedException {
+        deliver(first, held.connections(), Optional.empty(), last);
+    }
+
+    /**
+     * As above.
+     *
+     * @param some that it is given at once
+     * @param others looks for the others, on a thread of its own, while it takes these; none where these are all
+     */
+    void deliver(
+            Runnable first,
+            Collection<HeldConnection> some,
+            Optional<Supplier<Collection<HeldConnection>>> others,
+            Runnable last)
+            throws InterruptedException {
+        Later later = others.map(rest -> new Later(() -> alive(rest.get()))).orElse(Later.NOBODY);
         try {
             first.run();
-            List<HeldConnection> alive = new ArrayList<>();
-            for (HeldConnection connection : held.connections()) {
-                if (course.outcomes().isReset(connection)) {
-                    continue;
-                }
-                if (connection.endedByServer()) {
-                    course.outcomes()
-                            .closedByServer(connection, "the old server had ended it, and waited for the client to");
-                } else if (connection.closedByClient()) {
-                    course.outcomes().closedByClient(connection);
-                } else {
-                    alive.add(connection);
-                }
-            }
-            server().deliver(alive, course.processes(), this::keepUp, () -> {
+            server().deliver(alive(some), later, course.processes(), keepingUp(later), () -> {
                 last.run();
                 handOver();
             });
         } catch (RuntimeException | Error e) {
+            later.end();
             throw giveUp(e);
         }
         // It is free and serves: whatever goes wrong from here on, nothing is undone.
@@ -187,9 +193,32 @@ final class Successor {
         quietly(server()::close);
     }
 
-    /** What passes on the wire fills a buffer. */
-    private void keepUp() {
-        course.resets().witness().ifPresent(Quiesce::keepUp);
+    /** But for those that are not to be delivered. */
+    private List<HeldConnection> alive(Collection<HeldConnection> some) {
+        List<HeldConnection> alive = new ArrayList<>();
+        for (HeldConnection connection : some) {
+            if (course.outcomes().isReset(connection)) {
+                continue;
+            }
+            if (connection.endedByServer()) {
+                course.outcomes()
+                        .closedByServer(connection, "the old server had ended it, and waited for the client to");
+            } else if (connection.closedByClient()) {
+                course.outcomes().closedByClient(connection);
+            } else {
+                alive.add(connection);
+            }
+        }
+        return alive;
+    }
+
+    /** What passes on the wire fills a buffer; who still looks for others reads it too. */
+    private Runnable keepingUp(Later later) {
+        return () -> {
+            if (later.isOver()) {
+                course.resets().witness().ifPresent(Quiesce::keepUp);
+            }
+        };
     }
 
     private void resetWhatItClosed() {

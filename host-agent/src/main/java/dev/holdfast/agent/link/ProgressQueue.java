@@ -4,9 +4,7 @@ import dev.holdfast.proto.agent.v1.CycleProgress;
 import dev.holdfast.proto.agent.v1.CycleState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -17,11 +15,18 @@ import java.util.function.Consumer;
  */
 final class ProgressQueue {
     private static final long LONG_MILLIS = 500;
-    private static final Executor LATER = CompletableFuture.delayedExecutor(
-            LONG_MILLIS, TimeUnit.MILLISECONDS, Executors.newVirtualThreadPerTaskExecutor());
+    private static final ScheduledThreadPoolExecutor LATER = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("progress").daemon().factory());
+
+    static {
+        // A thread is not made while clients wait.
+        var _ = LATER.prestartCoreThread();
+    }
 
     private final Consumer<CycleProgress> manager;
     private final List<CycleProgress> untold = new ArrayList<>();
+    /** Linked before clients wait. */
+    private final Runnable tellAll = this::tell;
 
     ProgressQueue(Consumer<CycleProgress> manager) {
         this.manager = manager;
@@ -32,7 +37,7 @@ final class ProgressQueue {
         if (!isFelt(progress.getState())) {
             tell();
         } else if (untold.size() == 1) {
-            LATER.execute(this::tell);
+            var _ = LATER.schedule(tellAll, LONG_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

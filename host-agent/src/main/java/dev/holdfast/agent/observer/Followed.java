@@ -71,6 +71,16 @@ final class Followed {
         return atBeginning && client != null && zero.isPresent() && !lost;
     }
 
+    /** Whether nothing is owed for certain, and nothing has come that would be when it is read. */
+    boolean isClear() {
+        return isKnown()
+                && client != null
+                && !client.hasGap()
+                && (server == null || !server.hasGap())
+                && beginning != Beginning.LIKELY
+                && conversation.verdict(client.length()) instanceof Verdict.Clear;
+    }
+
     /** Whether it has ended. */
     boolean isOver() {
         return endedByClient && endedByServer;

@@ -4,8 +4,10 @@ import dev.holdfast.agent.linux.PacketSocket;
 import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.protocol.Conversation;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,16 @@ public final class Observer implements AutoCloseable {
     private final Map<Flow, Followed.Beginning> beginnings = new HashMap<>();
     /** How much the servers had read of those that were {@link #found}. */
     private final Map<Flow, Long> consumed = new HashMap<>();
+    /** On which anything has passed, with data or without. */
+    private final Set<Flow> passed = new HashSet<>();
+    /** Those of them that were not among them when {@link #news} was asked for last. */
+    private List<Flow> news = new ArrayList<>();
+    /** Connections that were made since, and of which none is known to have ended. */
+    private final Set<Flow> opened = new HashSet<>();
+    /** Whether servers had read what did not pass here. */
+    private boolean blind;
+    /** Whether all that had come was taken in last time. */
+    private boolean caughtUp;
     /** Whether there was a moment, after {@link #begin}, when nothing was owed. */
     private boolean quiet;
     /** How many packets have been lost. */
@@ -99,12 +111,15 @@ public final class Observer implements AutoCloseable {
     private boolean forget(Flow flow) {
         beginnings.remove(flow);
         consumed.remove(flow);
+        passed.remove(flow);
+        opened.remove(flow);
         return true;
     }
 
     private void catchUp(Function<Flow, Followed.Beginning> beginning) {
         lost += packets.lost();
         boolean all = packets.forEach(packet -> Segment.of(packet).ifPresent(segment -> take(segment, beginning)));
+        caughtUp = all;
         if (all) {
             lostBefore = lost;
         }
@@ -115,6 +130,12 @@ public final class Observer implements AutoCloseable {
         Flow flow = toServer
                 ? new Flow(segment.destination(), segment.source())
                 : new Flow(segment.source(), segment.destination());
+        if (passed.add(flow)) {
+            news.add(flow);
+        }
+        if (segment.opens()) {
+            opened.add(flow);
+        }
         Followed followed = flows.get(flow);
         if (followed == null) {
             if (!segment.payload().hasRemaining() && !segment.opens()) {
@@ -165,6 +186,38 @@ public final class Observer implements AutoCloseable {
         return flows.containsKey(flow);
     }
 
+    /** Whether anything has passed, with data or without. */
+    public boolean hasPassed(Flow flow) {
+        return passed.contains(flow);
+    }
+
+    /** Of these something has passed for the first time since this was asked last. */
+    public List<Flow> news() {
+        List<Flow> since = news;
+        news = new ArrayList<>();
+        return since;
+    }
+
+    /** The connections that were made since it was opened, but for those that are known to have ended. */
+    public Set<Flow> opened() {
+        opened.removeIf(flow -> {
+            Followed followed = flows.get(flow);
+            return followed != null && followed.isOver();
+        });
+        return opened;
+    }
+
+    /** Whether all that had passed when it caught up last was seen here, as far as that can be known. */
+    public boolean hasSeenAll() {
+        return caughtUp && lost == 0 && !blind;
+    }
+
+    /** Whether nothing is owed on it for certain, and nothing waits that would be. */
+    public boolean isClear(Flow flow) {
+        Followed followed = flows.get(flow);
+        return followed != null && followed.isClear();
+    }
+
     /** Whether what is said of it can be relied on. */
     public boolean knows(Flow flow) {
         Followed followed = flows.get(flow);
@@ -176,7 +229,12 @@ public final class Observer implements AutoCloseable {
         Followed followed = flows.get(flow);
         if (followed == null) {
             // What has been read since, and did not pass here, was missed.
-            return reading.consumed() == consumed.getOrDefault(flow, 0L) ? Optional.empty() : reading.unseen();
+            if (reading.consumed() == consumed.getOrDefault(flow, 0L)) {
+                return Optional.empty();
+            }
+            catchUp();
+            blind |= consumed.containsKey(flow) && !passed.contains(flow);
+            return reading.unseen();
         }
         if (followed.isBehind(reading)) {
             // It came, and was read, after we had caught up last.

@@ -94,27 +94,46 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
         long deadline = System.nanoTime() + within.toNanos();
         ProcessTree stopped = new ProcessTree(rootPid, descendants(rootPid));
         while (true) {
-            boolean still;
-            try {
-                still = stopped.stop(deadline);
-            } catch (SyscallException e) {
-                stopped.thawWithAll();
-                throw new ProcessException(
-                        "The server (process " + rootPid + ") cannot be stopped: " + e.getMessage()
-                                + "; a child of it may run as a user that this agent may not signal",
-                        e);
-            }
-            if (!still) {
-                stopped.thawWithAll();
-                throw new ProcessException("The server (process " + rootPid + ") did not stop within "
-                        + within.toMillis() + " ms of SIGSTOP: it may wait for a disk or a dead network mount");
-            }
+            stopped.stopOrThaw(deadline, within);
             // Who was stopped before this list was read made nobody new since: if it holds none other, that is all.
             ProcessTree all = stopped.listed();
             if (stopped.members().containsAll(all.members())) {
                 return all;
             }
             stopped = all;
+        }
+    }
+
+    /**
+     * As {@link #freeze}, of the root and its descendants alone: whether there are others {@link #isWhole} tells, for which all
+     * processes of the host have to be looked at.
+     */
+    public static ProcessTree freezeFamily(int rootPid, Duration within) {
+        ProcessTree stopped = new ProcessTree(rootPid, descendants(rootPid));
+        stopped.stopOrThaw(System.nanoTime() + within.toNanos(), within);
+        return stopped;
+    }
+
+    /** Whether a server that stands frozen has no other processes than these. */
+    public boolean isWhole() {
+        return members.containsAll(of(root).members());
+    }
+
+    private void stopOrThaw(long deadline, Duration within) {
+        boolean still;
+        try {
+            still = stop(deadline);
+        } catch (SyscallException e) {
+            thawWithAll();
+            throw new ProcessException(
+                    "The server (process " + root + ") cannot be stopped: " + e.getMessage()
+                            + "; a child of it may run as a user that this agent may not signal",
+                    e);
+        }
+        if (!still) {
+            thawWithAll();
+            throw new ProcessException("The server (process " + root + ") did not stop within " + within.toMillis()
+                    + " ms of SIGSTOP: it may wait for a disk or a dead network mount");
         }
     }
 

@@ -32,6 +32,11 @@ final class Allotment {
         this.queue = queue;
     }
 
+    /** Whether it can take any by itself. */
+    boolean isShared() {
+        return queue != null;
+    }
+
     void add(HeldListener listener, List<HeldConnection> connections, int[] numbers) {
         Deque<Given> ofListener = waiting.computeIfAbsent(listener, key -> new ArrayDeque<>());
         for (int i = 0; i < numbers.length; i++) {

@@ -63,16 +63,18 @@ record Debt(
 
     /** Whether that is what is seen now too: nothing has come since, with data or without, and nothing was sent; and nothing waits. */
     boolean isStill(TcpInfo now) {
-        return unread == 0
-                && acknowledged
-                && alive
-                && !finished
+        return isAtRest()
                 && now.established()
                 && now.segmentsIn() == segments
                 && now.bytesReceived() == consumed
                 && now.bytesSent() == sent
                 && now.unacked() == 0
                 && now.notSent() == 0;
+    }
+
+    /** Whether both sides have all that was said, can say more, and who spoke last is known. */
+    boolean isAtRest() {
+        return unread == 0 && acknowledged && alive && !finished && !unclear();
     }
 
     private static Order order(TcpInfo info, int unread) {

@@ -6,9 +6,7 @@ import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Sockets;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Delivery implements Tracer.Stops {
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
-    /** Of clients that come meanwhile, who have to be handed out one by one when there are more. */
-    private static final int ROOM_FOR_NEWCOMERS = 1_024;
+    /** Connections that a process can take by itself; others are handed out one by one. Memory is taken up as it is used. */
+    static final int MOST = 1 << 18;
+
     /** After that many rounds of newcomers the rest of them is left to the server. */
     private static final int ROUNDS = 20;
 
@@ -42,10 +41,8 @@ final class Delivery implements Tracer.Stops {
     private final BiConsumer<HeldConnection, Integer> delivered;
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
-    /** Those for whom nobody waits yet: put into queues while the first of the others are accepted. */
-    private List<HeldConnection> rest = List.of();
+    private final Order order;
 
-    private int turn;
     private int accepts;
     private int withoutStop;
     private int rounds;
@@ -54,6 +51,7 @@ final class Delivery implements Tracer.Stops {
     private boolean learning;
     private boolean learned;
     private boolean over;
+    private boolean lookedForClients;
 
     /**
      * A delivery that has not begun.
@@ -77,32 +75,17 @@ final class Delivery implements Tracer.Stops {
         this.listeners = listeners;
         this.bells = new Bells(sockets);
         this.deferral = new Deferral(sockets);
+        this.order = new Order(supply, listeners, sockets, processes);
     }
 
-    /** Puts connections into the queues of their listeners, in this order. */
-    void add(Collection<HeldConnection> connections) {
-        Map<InetSocketAddress, List<HeldListener>> byAddress = new HashMap<>();
-        for (HeldConnection connection : connections) {
-            List<HeldListener> equals =
-                    byAddress.computeIfAbsent(connection.local(), address -> listeners.of(connection));
-            supply.add(equals.get(turn++ % equals.size()), connection);
-        }
+    /** In which its connections come. */
+    Order order() {
+        return order;
     }
 
-    /**
-     * As {@link #add}, those with waiting requests first: where one process is to have them all, the rest is put into the queues
-     * when the first is accepted.
-     */
-    void addWaitingFirst(Collection<HeldConnection> connections) {
-        List<HeldConnection> waiting = new ArrayList<>();
-        List<HeldConnection> others = new ArrayList<>();
-        connections.forEach(each -> (each.waiting() > 0 ? waiting : others).add(each));
-        add(waiting);
-        if (processes > 1 || waiting.isEmpty()) {
-            add(others);
-        } else {
-            rest = others;
-        }
+    /** Whether nobody is left but those that are yet to be found. */
+    boolean waits() {
+        return order.waits();
     }
 
     /** Covers the accept instructions, and takes in who is in the backlog; the world is stopped. */
@@ -121,7 +104,7 @@ final class Delivery implements Tracer.Stops {
     }
 
     private void cover() {
-        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces(), supply.remaining() + rest.size() + ROOM_FOR_NEWCOMERS);
+        Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces(), MOST);
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
     }
 
@@ -139,14 +122,20 @@ final class Delivery implements Tracer.Stops {
     /** Whether everything is with the server. */
     boolean finished() {
         collect();
-        return supply.remaining() == 0 && !roundDue && rest.isEmpty();
+        return order.isOver() && !roundDue;
     }
 
     /** All is handed out, and somebody may have come meanwhile: the bells come out of the backlog, and who stood before. */
     void roundIfDue() {
-        if (!rest.isEmpty() && knowsAccepts()) {
-            add(rest);
-            rest = List.of();
+        if (knowsAccepts()) {
+            order.addRest();
+        }
+        // Who has nobody left to accept does not call accept before the bell rings again.
+        boolean idle = waits();
+        if (order.addFound() && idle) {
+            stopAll();
+            bells.ring(supply.wanted(), listeners.grafted());
+            unpark();
         }
         if (learned) {
             learned = false;
@@ -157,8 +146,13 @@ final class Delivery implements Tracer.Stops {
         if (roundDue) {
             roundDue = false;
             stopAll();
+            if (waits()) {
+                // There may be no bell in the backlog that tells who stood before it.
+                bells.ring(listeners.grafted(), listeners.grafted());
+                lookedForClients = true;
+            }
             takeBells();
-            if (rounds++ == ROUNDS || supply.remaining() == 0) {
+            if (!waits() && (rounds++ == ROUNDS || supply.remaining() == 0)) {
                 return;
             }
             bells.ring(supply.wanted(), listeners.grafted());
@@ -264,10 +258,15 @@ final class Delivery implements Tracer.Stops {
                 roundDue = true;
                 tracee.parked = true;
             }
+        } else if (waits() && !lookedForClients && !waitedFor.contains(listener)) {
+            // Perhaps it was woken for a client that came meanwhile.
+            park(tracee, instruction);
+            roundDue = true;
         } else if (strict && !tracee.space.forks && supply.hasItsShare(tracee.space)) {
             park(tracee, instruction);
             bells.ring(listener);
         } else if (!waitedFor.contains(listener)) {
+            lookedForClients = false;
             Accept.giveNobody(tracee, instruction);
         } else if (strict || supply.remaining() == 0) {
             park(tracee, instruction);
@@ -347,17 +346,22 @@ final class Delivery implements Tracer.Stops {
     private void takeBells() {
         List<HeldConnection> clients = bells.takeBack();
         clients.forEach(newcomers);
-        add(clients);
+        order.add(clients);
     }
 
     /** No more is given to the server; what it was given and has not accepted is taken out by {@link #end}. */
     void withdraw() {
         over = true;
         learning = false;
-        rest = List.of();
+        order.withdraw();
         supply.withdraw();
         tracer.phase(this, Tracer.Mode.BREAKPOINTS);
         tracer.tracees().forEach(tracee -> tracee.parked = false);
+    }
+
+    /** Whether every process can take connections by itself. */
+    boolean isWithoutStops() {
+        return tracer.spaces().stream().allMatch(space -> space.allotment.isShared());
     }
 
     /** How many connections processes have taken by themselves. */

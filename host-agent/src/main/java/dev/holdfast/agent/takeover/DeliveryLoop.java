@@ -38,7 +38,7 @@ final class DeliveryLoop {
                 meanwhile.run();
                 meanwhileAt = now + LONG.toNanos();
             }
-            if (delivered.size() != last) {
+            if (delivered.size() != last || delivery.waits()) {
                 last = delivered.size();
                 acceptedAt = now;
                 relaxAt = now + PATIENCE.toNanos();

@@ -26,8 +26,12 @@ final class GivingWay {
      * @param oneOfEach a thread of each, in which calls can be made
      */
     void in(List<Tracee> oneOfEach) {
-        standIns.all().forEach(this::copyOptions);
         oneOfEach.forEach(this::in);
+    }
+
+    /** The held listeners become what the program has made of their stand-ins: as long as another server has them too, they stay as they are. */
+    void copyOptions() {
+        standIns.all().forEach(this::copyOptions);
     }
 
     private void copyOptions(StandIns.StandIn standIn) {

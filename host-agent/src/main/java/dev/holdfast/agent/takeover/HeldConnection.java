@@ -196,6 +196,12 @@ public final class HeldConnection implements AutoCloseable {
         }
     }
 
+    /** For whoever has it next, now that nobody has. */
+    void makeReady(Sockets sockets) {
+        resume(sockets);
+        nonBlocking = !readersWait();
+    }
+
     /** O_NONBLOCK, which is the socket's own and not the descriptor's. */
     void setNonBlocking(boolean wanted) {
         if (nonBlocking == null) {

@@ -32,8 +32,13 @@ public final class Holder {
     private final HeldSockets held;
     private final List<PortSpec> ports;
     private final Set<Long> foreign = new HashSet<>();
+
+    private record Spot(int pid, int number) {}
+
     /** What was held, by process and number, when all was looked at last. */
     private final Map<Integer, Map<Integer, SocketTable.Place>> places = new HashMap<>();
+    /** The same by inode. */
+    private final Map<Long, Spot> spots = new HashMap<>();
 
     public Holder(HeldSockets held, List<PortSpec> ports) {
         this.held = held;
@@ -53,8 +58,18 @@ public final class Holder {
         Map<Integer, SocketTable> tables = tables(pids);
         List<HeldConnection> fresh = refresh(pids, tables);
         places.clear();
+        spots.clear();
         tables.forEach((pid, table) -> places.put(pid, places(table)));
+        places.forEach((pid, ours) -> ours.forEach((number, place) -> spots.put(place.inode(), new Spot(pid, number))));
         return fresh;
+    }
+
+    /** Whether all of these are still where they were found last, in one of the processes. */
+    boolean areInPlace(Collection<HeldConnection> connections) {
+        return connections.stream().allMatch(connection -> {
+            Spot spot = spots.get(connection.inode());
+            return spot != null && Processes.sharesFile(spot.pid(), spot.number(), connection.fd());
+        });
     }
 
     private Map<Integer, SocketTable.Place> places(SocketTable table) {

@@ -1,6 +1,5 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Sockets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,17 +25,18 @@ final class Inquiry implements AutoCloseable {
     private final Queue<HeldConnection> woken = new ConcurrentLinkedQueue<>();
     private final AtomicInteger nextSleeper = new AtomicInteger();
     private final AtomicInteger next = new AtomicInteger();
-    private final ExecutorService other = Executors.newSingleThreadExecutor(Inquiry::urgent);
     private final CompletableFuture<Map<Integer, SocketTable>> tables;
     private final CompletableFuture<Map<Long, Debt>> part;
 
     /**
      * Begins.
      *
+     * @param other who takes a part
      * @param connections of which everything is asked
      * @param sleepers of which it is asked whether they sleep still
      */
     Inquiry(
+            Assistant other,
             Judge judge,
             Holder holder,
             List<Integer> pids,
@@ -48,16 +45,8 @@ final class Inquiry implements AutoCloseable {
         this.judge = judge;
         this.sleepers = sleepers;
         all = List.copyOf(connections);
-        tables = CompletableFuture.supplyAsync(() -> holder.tables(pids), other);
-        part = CompletableFuture.supplyAsync(this::ask, other);
-    }
-
-    private static Thread urgent(Runnable work) {
-        return Thread.ofPlatform().name("look").unstarted(() -> {
-            try (Priority _ = Priority.first()) {
-                work.run();
-            }
-        });
+        tables = other.begin(() -> holder.tables(pids));
+        part = other.begin(this::ask);
     }
 
     private Map<Long, Debt> ask() {
@@ -89,25 +78,17 @@ final class Inquiry implements AutoCloseable {
     /** By inode, as {@link Judge#ask(Collection, Sockets, Map)}; until then nobody may look. */
     Map<Long, Debt> answers() {
         Map<Long, Debt> answers = ask();
-        answers.putAll(of(part));
+        answers.putAll(Assistant.of(part));
         return answers;
     }
 
     /** The descriptors of each process. */
     Map<Integer, SocketTable> tables() {
-        return of(tables);
-    }
-
-    private static <T> T of(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        return Assistant.of(tables);
     }
 
     @Override
     public void close() {
-        other.close();
+        CompletableFuture.allOf(tables, part).handle((_, _) -> true).join();
     }
 }

@@ -138,9 +138,24 @@ final class Judge implements AutoCloseable {
     /** That one, where it sleeps and not even a frozen server's connection would tell more of it. */
     Optional<Sleeper> sleeper(HeldConnection connection) {
         Standing standing = standings.get(connection.inode());
-        return standing != null && !standing.owes() && !standing.last().unclear() && isSilent(connection, standing)
-                ? Optional.of(new Sleeper(connection, flow(connection), standing.last()))
+        Flow flow = flow(connection);
+        return standing != null
+                        && !standing.owes()
+                        && standing.last().isAtRest()
+                        && isSilent(connection, standing)
+                        && !observer.orElseThrow().hasPassed(flow)
+                ? Optional.of(new Sleeper(connection, flow, standing.last()))
                 : Optional.empty();
+    }
+
+    /** Who watches the wire; empty where nobody does. */
+    Optional<Observer> observer() {
+        return observer;
+    }
+
+    /** Whether nothing is owed on it and nothing waits, as certain as the wire tells it. */
+    boolean isClearOnTheWire(HeldConnection connection) {
+        return observer.isPresent() && observer.get().isClear(flow(connection));
     }
 
     /** Whether it still sleeps, as {@link #ask}: on any thread, while nobody looks. */
@@ -286,7 +301,7 @@ final class Judge implements AutoCloseable {
         return new Reading(debt.consumed(), debt.unread(), debt.isLongStill(), debt.acknowledged());
     }
 
-    private static Flow flow(HeldConnection connection) {
+    static Flow flow(HeldConnection connection) {
         return new Flow(connection.local(), connection.peer());
     }
 

@@ -110,7 +110,7 @@ public final class LateDelivery implements AutoCloseable {
     private void call(Collection<HeldConnection> connections, Runnable before) {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, NO_SHARES, this::accepted, this::came);
-            delivery.add(connections);
+            delivery.order().add(connections);
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliver(tracer, delivery, before);
             } catch (SyscallException e) {

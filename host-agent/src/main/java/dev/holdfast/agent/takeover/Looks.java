@@ -4,26 +4,31 @@ import dev.holdfast.agent.linux.Sockets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Looks at the connections of a server that is paused, and pauses and resumes them by what it sees. */
 final class Looks {
     private final HeldSockets held;
     private final Holder holder;
     private final Judge judge;
+    private final Assistant assistant;
     private final boolean lingers;
     private List<HeldConnection> activeFirst = List.of();
-    /** By inode, those that slept when all were paused. */
-    private final Map<Long, Sleeper> sleepers = new LinkedHashMap<>();
+    private Sleepers sleepers;
+    /** Those that did not sleep when all were paused, or do not any more. */
+    private List<HeldConnection> awake = List.of();
 
     /** @param lingers whether sessions are to stay with the server */
-    Looks(HeldSockets held, Holder holder, Judge judge, boolean lingers) {
+    Looks(HeldSockets held, Holder holder, Judge judge, Assistant assistant, boolean lingers) {
         this.held = held;
         this.holder = holder;
         this.judge = judge;
+        this.assistant = assistant;
         this.lingers = lingers;
+        this.sleepers = new Sleepers(judge, List.of());
     }
 
     /** All that there were when they were paused. */
@@ -45,29 +50,27 @@ final class Looks {
             }
         }
         judge.catchUp();
-        sleepers.clear();
-        activeFirst.stream()
-                .filter(HeldConnection::isPaused)
-                .flatMap(connection -> judge.sleeper(connection).stream())
-                .forEach(one -> sleepers.put(one.connection().inode(), one));
-        activeFirst.reversed().forEach(held::pause);
+        sleepers = new Sleepers(judge, activeFirst);
+        awake = new ArrayList<>();
+        for (HeldConnection connection : activeFirst) {
+            if (!sleepers.contains(connection)) {
+                awake.add(connection);
+            }
+        }
+        awake.reversed().forEach(held::pause);
     }
 
     /** Of a frozen server, what it has accepted and closed meanwhile among it. */
     Look atAll(List<Integer> pids) {
         judge.catchUp();
-        sleepers.keySet().removeIf(inode -> !held.holds(inode));
-        List<HeldConnection> others = new ArrayList<>();
-        for (HeldConnection connection : held.connections()) {
-            if (!sleepers.containsKey(connection.inode())) {
-                others.add(connection);
-            }
-        }
-        try (Inquiry inquiry = new Inquiry(judge, holder, pids, others, List.copyOf(sleepers.values()))) {
+        forgetEnded();
+        sleepers.forgetEnded(held);
+        try (Inquiry inquiry = new Inquiry(assistant, judge, holder, pids, awake, List.copyOf(sleepers.all()))) {
             Map<Long, Debt> answers = inquiry.answers();
-            others.addAll(inquiry.woken());
-            Look known = at(others, true, answers);
+            awake.addAll(sleepers.wake(inquiry.woken()));
+            Look known = at(awake, true, answers);
             List<HeldConnection> fresh = holder.refresh(pids, inquiry.tables());
+            awake.addAll(fresh);
             Look all = known.with(at(fresh, true), held);
             judge.stands();
             return all;
@@ -75,13 +78,50 @@ final class Looks {
     }
 
     /**
-     * Where the protocol is known, only those on which something passed lately: what another one begins from now on is
-     * known from its beginning, and is found when the server stands.
+     * As {@link #atAll}, without those that sleep and without the descriptors that are not of the others; empty where that does
+     * not tell enough.
      */
-    List<HeldConnection> awake() {
+    Optional<Look> atAwake(Runnable meanwhile) {
         judge.catchUp();
-        return activeFirst.stream()
-                .filter(connection -> !sleepers.containsKey(connection.inode()) && !judge.isAsleep(connection))
+        awake.addAll(sleepers.wake());
+        forgetEnded();
+        if (!sleepers.areToldByTheWire()) {
+            return Optional.empty();
+        }
+        CompletableFuture<Boolean> inPlace = assistant.begin(() -> holder.areInPlace(awake));
+        meanwhile.run();
+        Look look;
+        try {
+            look = at(awake, true);
+        } finally {
+            inPlace.handle((_, _) -> true).join();
+        }
+        judge.stands();
+        return Assistant.of(inPlace) ? Optional.of(look) : Optional.empty();
+    }
+
+    private void forgetEnded() {
+        awake.removeIf(connection -> !held.holds(connection.inode()));
+    }
+
+    /** Those that slept and have not been looked at since. */
+    Sleepers sleepers() {
+        return sleepers;
+    }
+
+    /** All others. */
+    List<HeldConnection> awake() {
+        return awake;
+    }
+
+    /**
+     * Where the protocol is known, only those on which something passed lately and is not known to be over: what another one
+     * begins from now on is known from its beginning, and is found when the server stands.
+     */
+    List<HeldConnection> stirring() {
+        judge.catchUp();
+        return awake.stream()
+                .filter(connection -> !judge.isClearOnTheWire(connection) && !judge.isAsleep(connection))
                 .toList();
     }
 

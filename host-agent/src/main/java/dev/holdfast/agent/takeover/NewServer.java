@@ -57,6 +57,8 @@ public final class NewServer implements AutoCloseable {
     /** By the tracer's thread alone. */
     private @Nullable Delivery begun;
 
+    private boolean hasListeners;
+
     private volatile int withoutStop;
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
 
@@ -102,6 +104,7 @@ public final class NewServer implements AutoCloseable {
                 tracer.stopWorld();
                 tracer.tracees().forEach(Tracee::leaveEntry);
                 tracer.oneOfEach().forEach(NewServer::prepare);
+                Breakpoints.setAll(tracer.oneOfEach(), tracer.spaces(), Delivery.MOST);
                 pinning = new Pinning(tracer.tracees(), this.pid);
             }
             return pid;
@@ -117,8 +120,15 @@ public final class NewServer implements AutoCloseable {
         Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
     }
 
-    /** After {@link #standBy}: what comes next, {@link #giveWay}, {@link #deliver} or {@link #kill}, comes soon. */
+    /**
+     * After {@link #standBy}: what comes next, {@link #giveWay}, {@link #deliver} or {@link #kill}, comes soon. It has the held
+     * listeners from now on, and accepts from none, since it stands still.
+     */
     public void attend() {
+        thread.call(tracer -> {
+            comeToListeners(tracer);
+            return pid;
+        });
         thread.attend();
     }
 
@@ -159,21 +169,25 @@ public final class NewServer implements AutoCloseable {
      * @throws TakeoverException when it does not take them; it is then still traced and {@link #kill} is what is left
      */
     public void deliver(Collection<HeldConnection> connections, int workers) {
-        deliver(connections, workers, () -> {}, () -> {});
+        deliver(connections, Later.NOBODY, workers, () -> {}, () -> {});
     }
 
     /**
      * As above.
      *
+     * @param later more of them, which are found meanwhile; only where one process is to have all
      * @param meanwhile run now and again when it takes long, by the thread that runs {@code before}
      * @param before run when all are with the server and it is about to be let go; when it throws, or the server is
      *     killed meanwhile, it is not
      */
-    public void deliver(Collection<HeldConnection> connections, int workers, Runnable meanwhile, Runnable before) {
+    public void deliver(
+            Collection<HeldConnection> connections, Later later, int workers, Runnable meanwhile, Runnable before) {
+        later.whenFound(thread::wake);
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
             begun = delivery;
-            delivery.addWaitingFirst(connections);
+            delivery.order().addWaitingFirst(connections);
+            delivery.order().addLater(later);
             try (ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliverAndStop(tracer, delivery, meanwhile);
             } catch (SyscallException e) {
@@ -190,6 +204,7 @@ public final class NewServer implements AutoCloseable {
                                 + " of them");
             }
             requireAll(connections);
+            requireAll(later.found());
             before.run();
             if (!tracer.isWhole()) {
                 throw new TakeoverException("the new server had all connections and was killed before it was let go");
@@ -286,10 +301,13 @@ public final class NewServer implements AutoCloseable {
             Pinning before = pinning;
             together = before == null ? new Pinning(tracer.tracees(), pid) : before;
             // Only now nobody else can have been accepted and taken from it.
-            delivery.add(newcomers());
+            delivery.order().add(newcomers());
             delivery.begin();
         }
-        // From here on it takes turns with the server on one CPU.
+        if (delivery.isWithoutStops()) {
+            // It need not take turns with the tracer: it runs where there is room.
+            together.undo(tracer.tracees());
+        }
         tracer.resumeWorld();
         DeliveryLoop.run(tracer, delivery, delivered, meanwhile);
         tracer.stopWorld();
@@ -303,8 +321,16 @@ public final class NewServer implements AutoCloseable {
         tracer.stopWorld();
         tracer.tracees().forEach(Tracee::leaveEntry);
         if (!standIns.all().isEmpty()) {
-            new GivingWay(standIns, sockets).in(tracer.oneOfEach());
+            comeToListeners(tracer);
+            new GivingWay(standIns, sockets).copyOptions();
             standIns.close();
+        }
+    }
+
+    private void comeToListeners(Tracer tracer) {
+        if (!hasListeners) {
+            new GivingWay(standIns, sockets).in(tracer.oneOfEach());
+            hasListeners = true;
         }
     }
 

@@ -34,16 +34,29 @@ public final class Quiesce implements AutoCloseable {
     private final HeldSockets held;
     private final int pid;
     private final Takeover policy;
+    private final Holder holder;
     private final Judge judge;
+    private final Assistant assistant = new Assistant();
     private final Looks looks;
-    private List<ProcessIdentity> frozen = List.of();
+    private boolean sleepersLater;
+    private final Standstill standstill;
 
     public Quiesce(HeldSockets held, Holder holder, int pid, Takeover policy) {
         this.held = held;
+        this.holder = holder;
         this.pid = pid;
         this.policy = policy;
         this.judge = new Judge(held, policy);
-        this.looks = new Looks(held, holder, judge, lingers());
+        this.looks = new Looks(held, holder, judge, assistant, lingers());
+        this.standstill = new Standstill(held, holder, pid, judge, looks, assistant);
+    }
+
+    /**
+     * Connections that sleep may be looked at when the server has been killed, by {@link #rest}, instead of while all wait. To
+     * be said before {@link #pause}.
+     */
+    public void leaveSleepers() {
+        sleepersLater = true;
     }
 
     /** How it ended; when quiet, the server is frozen, otherwise it runs. */
@@ -103,6 +116,10 @@ public final class Quiesce implements AutoCloseable {
 
     /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
     public void pause() {
+        if (sleepersLater) {
+            // Who came before the wire was watched is found now, or has not been accepted yet.
+            holder.refresh(ProcessTree.of(pid).pids());
+        }
         looks.pause();
     }
 
@@ -115,7 +132,7 @@ public final class Quiesce implements AutoCloseable {
     public Result await(BooleanSupplier recalled) {
         long deadline = System.nanoTime() + policy.deadline().toNanos();
         long tryAt = System.nanoTime() + policy.quiet().toNanos();
-        Look look = looks.at(looks.awake(), false);
+        Look look = looks.at(looks.stirring(), false);
         boolean settled = look.settled();
         boolean told = look.isClear();
         List<Cut> sessions = look.sessions();
@@ -141,19 +158,21 @@ public final class Quiesce implements AutoCloseable {
             boolean still = now >= tryAt;
             if (still || late || (settled && look.owed().isEmpty())) {
                 tryAt = now + policy.quiet().toNanos();
-                if (ProcessTree.of(pid).pids().isEmpty()) {
+                if (!ProcessIdentity.goesOn(pid) && ProcessTree.of(pid).pids().isEmpty()) {
                     held.feedAll();
                     return new Result.Gone();
                 }
                 if (look.sure() && !late) {
                     look = freeReaders();
                 } else if (late || isWorthTheFreeze(look)) {
-                    ProcessTree tree = ProcessTree.freeze(pid, FREEZE_WITHIN);
-                    frozen = tree.members();
-                    look = looks.atAll(tree.pids());
+                    look = standstill.begin(sleepersLater);
+                    boolean goes = late && policy.onDeadline() != Takeover.OnDeadline.ABORT;
+                    if (goes || isQuiet(look, still)) {
+                        look = standstill.beforeItsEnd(look);
+                    }
                     sessions = look.sessions();
                     boolean quiet = isQuiet(look, still);
-                    if (quiet || (late && policy.onDeadline() != Takeover.OnDeadline.ABORT)) {
+                    if (quiet || goes) {
                         held.feedAll();
                         judge.quiet();
                         // What only seems to be owed, where the kernel does not tell, has been silent for long.
@@ -163,7 +182,7 @@ public final class Quiesce implements AutoCloseable {
                         held.feedAll();
                         return new Result.Gone();
                     }
-                    tree.thaw();
+                    standstill.thaw();
                     // That it moved nothing while it stood tells nothing.
                     tryAt = System.nanoTime() + policy.quiet().toNanos();
                     settled = look.settled();
@@ -178,6 +197,21 @@ public final class Quiesce implements AutoCloseable {
                 return new Result.Busy(look.all());
             }
         }
+    }
+
+    /** Those that were looked at since they were paused. */
+    public Collection<HeldConnection> awake() {
+        return looks.awake();
+    }
+
+    /** Whether {@link #rest} is to be asked for when the server has been killed. */
+    public boolean hasRest() {
+        return standstill.hasRest();
+    }
+
+    /** What was left for later. The server ends then. */
+    public Rest rest() {
+        return standstill.rest();
     }
 
     /**
@@ -239,6 +273,11 @@ public final class Quiesce implements AutoCloseable {
     void rehearse() {
         pause();
         Look _ = looks.at(looks.activeFirst(), false);
+        Optional<Look> _ = looks.atAwake(() -> {});
+        // Nobody can trace a thread of his own.
+        try (ExitStops nobody = ExitStops.of(List.of())) {
+            var _ = nobody.areSet();
+        }
         Look _ = looks.atAll(List.of(pid));
         held.feedAll();
         held.lookAtEnds();
@@ -252,7 +291,7 @@ public final class Quiesce implements AutoCloseable {
 
     /** The processes of the server as it stands, once it is quiet. */
     public List<ProcessIdentity> frozen() {
-        return frozen;
+        return standstill.members();
     }
 
     /** How many bytes of the client's had been read at the last look. */
@@ -304,6 +343,8 @@ public final class Quiesce implements AutoCloseable {
 
     @Override
     public void close() {
+        assistant.close();
+        standstill.close();
         judge.close();
     }
 }

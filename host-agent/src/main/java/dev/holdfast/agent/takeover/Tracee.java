@@ -97,7 +97,11 @@ final class Tracee {
     boolean isInCall() {
         Ptrace.registers(tid, registers);
         long rip = registers.rip();
-        return space.accepts.contains(rip - 2) || hasSyscallAt(rip - 2) || hasSyscallAt(rip);
+        // An accept is known also where a breakpoint covers it.
+        return space.accepts.contains(rip - 2)
+                || space.accepts.contains(rip)
+                || hasSyscallAt(rip - 2)
+                || hasSyscallAt(rip);
     }
 
     private boolean hasSyscallAt(long address) {

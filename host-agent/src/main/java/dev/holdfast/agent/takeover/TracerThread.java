@@ -148,7 +148,8 @@ final class TracerThread {
         wake();
     }
 
-    private synchronized void wake() {
+    /** Has the work's {@link Tracer#step} return. */
+    synchronized void wake() {
         if (waker != null) {
             waker.wake();
         }

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +87,11 @@ class BesideTest {
     }
 
     private static void answered(Swap swap, int pid) throws IOException {
-        for (Socket client : swap.clients()) {
+        answered(swap, swap.clients(), pid);
+    }
+
+    private static void answered(Swap swap, List<Socket> clients, int pid) throws IOException {
+        for (Socket client : clients) {
             Swap.get(client, "/");
             assertThat(Swap.answer(client)).endsWith("\n" + pid + " " + swap.port);
         }
@@ -100,13 +105,25 @@ class BesideTest {
             int before = swap.pid();
             answered(swap, before);
 
-            InetSocketAddress probed = swap.swapBeside(() -> {
-                // These come to the old server, as there is no other for them.
-                swap.connect(CLIENTS);
-                answered(swap, before);
-            });
+            AtomicInteger served = new AtomicInteger();
+            InetSocketAddress probed = swap.swapBeside(
+                    () -> {
+                        // These come to the old server, as there is no other for them.
+                        swap.connect(CLIENTS);
+                        answered(swap, before);
+                    },
+                    some -> {
+                        served.set(some.size());
+                        answered(swap, some, swap.pid());
+                        if (!way.equals("blocking")) {
+                            // Others accept nobody else before they have all.
+                            swap.connect(1);
+                            answered(swap, List.of(swap.clients().getLast()), swap.pid());
+                        }
+                    });
 
             assertThat(swap.pid()).isNotEqualTo(before);
+            assertThat(served).as("before the others were there").hasValue(way.equals("workers") ? 0 : CLIENTS);
             swap.connect(CLIENTS);
             answered(swap, swap.pid());
             try (Socket late = new Socket()) {

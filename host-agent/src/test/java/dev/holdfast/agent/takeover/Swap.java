@@ -25,9 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** Runs the engine over a real server without the rest of the agent. */
@@ -151,7 +153,7 @@ final class Swap implements AutoCloseable {
         long t5 = System.nanoTime();
         beforeDelivery.run();
         try {
-            server.deliver(held.connections(), held.processes(), meanwhile, whenAllIsDelivered);
+            server.deliver(held.connections(), Later.NOBODY, held.processes(), meanwhile, whenAllIsDelivered);
         } catch (TakeoverException e) {
             assertThat(server.closed()).isEmpty();
             deliveredInVain = server.delivered();
@@ -274,9 +276,10 @@ final class Swap implements AutoCloseable {
      * The same, with the new server started while the old one serves.
      *
      * @param whileBeside runs when both are there
+     * @param whileServing is given the clients of the new server's while it does not have the others yet
      * @return where the new server was asked whether it is ready
      */
-    InetSocketAddress swapBeside(ThrowingRunnable whileBeside) throws Exception {
+    InetSocketAddress swapBeside(ThrowingRunnable whileBeside, Served whileServing) throws Exception {
         HeldSockets held = new HeldSockets();
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
         holder.refreshListeners(ProcessTree.of(pid).pids());
@@ -300,6 +303,7 @@ final class Swap implements AutoCloseable {
             assertThat(probes.awaitAccepted(local, Duration.ofSeconds(20))).isTrue();
         }
         server.standBy();
+        server.attend();
         whileBeside.run();
         holder.refresh(ProcessTree.of(pid).pids());
         Quiesce quiesce = new Quiesce(held, holder, pid, Takeover.DEFAULT);
@@ -308,11 +312,29 @@ final class Swap implements AutoCloseable {
         assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Quiet.class);
         ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
         pid = next;
-        server.deliver(held.connections(), held.processes());
-        assertThat(server.delivered()).as("clients, and nobody else").hasSize(clients.size());
+        List<HeldConnection> all = List.copyOf(held.connections());
+        // Where several processes have shares, all are needed at once.
+        int atOnce = held.processes() == 1 ? all.size() / 2 : all.size();
+        Later later = atOnce == all.size()
+                ? Later.NOBODY
+                : new Later(() -> found(all.subList(0, atOnce), all.subList(atOnce, all.size()), whileServing));
+        server.deliver(all.subList(0, atOnce), later, held.processes(), () -> {}, () -> {});
+        assertThat(server.delivered()).as("clients").containsAll(all);
         held.close();
         server.close();
         return probed;
+    }
+
+    private List<HeldConnection> found(List<HeldConnection> has, List<HeldConnection> others, Served whileServing) {
+        Set<InetSocketAddress> peers = has.stream().map(HeldConnection::peer).collect(Collectors.toSet());
+        try {
+            whileServing.with(clients.stream()
+                    .filter(client -> peers.contains(client.getLocalSocketAddress()))
+                    .toList());
+            return others;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int mostSocketsOfOneProcess() {
@@ -324,6 +346,10 @@ final class Swap implements AutoCloseable {
 
     interface ThrowingRunnable {
         void run() throws Exception;
+    }
+
+    interface Served {
+        void with(List<Socket> some) throws Exception;
     }
 
     static void write(Path file, String text) throws IOException {

@@ -1,0 +1,71 @@
+package dev.holdfast.agent.takeover;
+
+import dev.holdfast.agent.observer.Flow;
+import dev.holdfast.agent.observer.Observer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The connections that slept when all were paused, for as long as nothing passes on them. */
+final class Sleepers {
+    private final Judge judge;
+    private final Map<Flow, Sleeper> asleep = new HashMap<>();
+
+    /** What has passed until now has been taken in. */
+    Sleepers(Judge judge, Collection<HeldConnection> connections) {
+        this.judge = judge;
+        Set<Flow> held = new HashSet<>();
+        for (HeldConnection connection : connections) {
+            held.add(Judge.flow(connection));
+            if (connection.isPaused()) {
+                judge.sleeper(connection).ifPresent(one -> asleep.put(one.flow(), one));
+            }
+        }
+        judge.observer().ifPresent(wire -> {
+            wire.opened().removeAll(held);
+            var _ = wire.news();
+        });
+    }
+
+    Collection<Sleeper> all() {
+        return asleep.values();
+    }
+
+    boolean contains(HeldConnection connection) {
+        return asleep.containsKey(Judge.flow(connection));
+    }
+
+    /** These sleep no more. */
+    Collection<HeldConnection> wake(Collection<HeldConnection> woken) {
+        woken.forEach(connection -> asleep.remove(Judge.flow(connection)));
+        return woken;
+    }
+
+    /** Nor do those that are not held any more. */
+    void forgetEnded(HeldSockets sockets) {
+        asleep.values().removeIf(sleeper -> !sockets.holds(sleeper.connection().inode()));
+    }
+
+    /** Those on which something has passed on the wire are woken; what has passed until now has been taken in. */
+    List<HeldConnection> wake() {
+        List<HeldConnection> woken = new ArrayList<>();
+        for (Flow flow : judge.observer().map(Observer::news).orElse(List.of())) {
+            Sleeper sleeper = asleep.remove(flow);
+            if (sleeper != null) {
+                woken.add(sleeper.connection());
+            }
+        }
+        return woken;
+    }
+
+    /** Whether the wire tells of all that is asleep, and nobody came since: what is not seen there did not happen. */
+    boolean areToldByTheWire() {
+        return judge.observer()
+                .filter(wire -> wire.hasSeenAll() && wire.opened().isEmpty())
+                .isPresent();
+    }
+}
