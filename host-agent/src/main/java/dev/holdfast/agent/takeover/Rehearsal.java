@@ -1,5 +1,6 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.ProcessMemory;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
@@ -38,16 +39,27 @@ public final class Rehearsal {
     public static void before(int connections, Takeover policy) {
         if (connections >= WORTH_IT && DONE.compareAndSet(false, true)) {
             long start = System.nanoTime();
+            Thread rehearsal = Thread.ofPlatform().name("rehearsal").start(() -> rehearse(policy));
             try {
-                Thread tracer = Thread.ofPlatform().name("rehearsal").start(Rehearsal::stops);
-                DressRehearsal.run(policy);
-                tracer.join();
-            } catch (IOException | SyscallException | TakeoverException | ProcessException e) {
-                log.warn("the takeover could not be rehearsed: {}", e.getMessage());
+                rehearsal.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             log.debug("rehearsed in {} ms", (System.nanoTime() - start) / 1_000_000);
+        }
+    }
+
+    /** On a thread of its own, which stays behind: the server has clients, for whom all this takes a CPU. */
+    private static void rehearse(Takeover policy) {
+        Priority.stepBack();
+        try {
+            Thread tracer = Thread.ofPlatform().name("rehearsal").start(Rehearsal::stops);
+            DressRehearsal.run(policy);
+            tracer.join();
+        } catch (IOException | SyscallException | TakeoverException | ProcessException e) {
+            log.warn("the takeover could not be rehearsed: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -22,6 +22,28 @@ class PriorityTest {
         assertThat(Priority.of(THIS_THREAD)).isEqualTo(before);
     }
 
+    @Test
+    void aThreadStepsBackForGood() throws InterruptedException {
+        int before = Priority.of(THIS_THREAD);
+        AtomicInteger thread = new AtomicInteger();
+        AtomicInteger itsOwn = new AtomicInteger();
+
+        Thread.ofPlatform()
+                .start(() -> {
+                    Priority.stepBack();
+                    thread.set(Priority.of(THIS_THREAD));
+                    Thread made = Thread.ofPlatform().start(() -> itsOwn.set(Priority.of(THIS_THREAD)));
+                    while (made.isAlive()) {
+                        Thread.onSpinWait();
+                    }
+                })
+                .join();
+
+        assertThat(thread).hasValue(before + 5);
+        assertThat(itsOwn).hasValue(before + 5);
+        assertThat(Priority.of(THIS_THREAD)).isEqualTo(before);
+    }
+
     /** A pool's thread lives on, and so would its urgency. */
     @Test
     void whatItStartsIsNot() throws InterruptedException {
