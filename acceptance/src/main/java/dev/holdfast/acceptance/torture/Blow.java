@@ -68,7 +68,8 @@ record Blow(Victim victim, String step, Duration after) {
                 : switch (step) {
                     case "pausing" -> List.of("quiescing", "aborted");
                     case "quiescing" -> List.of("stopping", "aborted");
-                    case "stopping" -> List.of("starting", "reverting");
+                    // Where the new server waits, it is not started now.
+                    case "stopping" -> List.of("starting", "resuming", "reverting");
                     case "starting" -> List.of("delivering", "reverting");
                     case "delivering" -> List.of("resuming", "reverting");
                     default -> List.of();

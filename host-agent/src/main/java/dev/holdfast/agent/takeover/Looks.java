@@ -70,8 +70,9 @@ final class Looks {
             awake.addAll(sleepers.wake(inquiry.woken()));
             Look known = at(awake, true, answers);
             List<HeldConnection> fresh = holder.refresh(pids, inquiry.tables());
-            awake.addAll(fresh);
             Look all = known.with(at(fresh, true), held);
+            awake.addAll(fresh);
+            forgetEnded();
             judge.stands();
             return all;
         }
