@@ -16,6 +16,7 @@ public final class Newcomers implements AutoCloseable {
     private final List<ClientReport> gone = new ArrayList<>();
     private long nextNumber = FIRST_NUMBER;
     private boolean closed;
+    private boolean away;
 
     private Newcomers(InetSocketAddress server, Protocol protocol, Duration pause) {
         this.loop = new Loop(server);
@@ -41,6 +42,10 @@ public final class Newcomers implements AutoCloseable {
         if (closed) {
             return;
         }
+        if (away) {
+            loop.runAfter(pause, this::come);
+            return;
+        }
         Client client = new Client(habit, nextNumber++);
         present.add(client);
         var _ = loop.connect(client).addListener(connected -> {
@@ -56,6 +61,11 @@ public final class Newcomers implements AutoCloseable {
         client.close();
         gone.add(client.report());
         loop.runAfter(pause, this::come);
+    }
+
+    /** Whether none come for now. */
+    public void stayAway(boolean wanted) throws InterruptedException {
+        loop.await(() -> away = wanted);
     }
 
     /** Those who have come and gone until now, or since they were last forgotten. */

@@ -138,6 +138,8 @@ final class Ordeal {
         String next = running.equals(trial.to().version())
                 ? trial.from().version()
                 : trial.to().version();
+        // Where nobody comes, connections that sleep are looked at when their server is dead.
+        newcomers.stayAway(new SplittableRandom(plan.seed() + number).nextBoolean());
         killer.prepare();
         if (assault.isPresent()) {
             assault.get().prepare();
