@@ -105,6 +105,7 @@ public final class Observer implements AutoCloseable {
     public void keepUp() {
         flows.values().forEach(Followed::loseGap);
         catchUp();
+        news.clear();
         flows.entrySet().removeIf(each -> each.getValue().isOver() && forget(each.getKey()));
     }
 

@@ -2,7 +2,6 @@ package dev.holdfast.agent.takeover;
 
 import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Ptrace;
-import dev.holdfast.agent.linux.SyscallException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +42,7 @@ final class ExitStops implements AutoCloseable {
             seized.complete(true);
             over.await();
             // With the thread's end the kernel lets go of all that it traces.
-        } catch (SyscallException e) {
+        } catch (RuntimeException e) {
             log.debug("the server's descriptors cannot be kept: {}", e.getMessage());
             seized.complete(false);
         } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /** Looks at the connections of a server that is paused, and pauses and resumes them by what it sees. */
 final class Looks {
@@ -82,23 +81,16 @@ final class Looks {
      * As {@link #atAll}, without those that sleep and without the descriptors that are not of the others; empty where that does
      * not tell enough.
      */
-    Optional<Look> atAwake(Runnable meanwhile) {
+    Optional<Look> atAwake() {
         judge.catchUp();
         awake.addAll(sleepers.wake());
         forgetEnded();
-        if (!sleepers.areToldByTheWire()) {
+        if (!sleepers.areToldByTheWire() || !holder.areInPlace(awake)) {
             return Optional.empty();
         }
-        CompletableFuture<Boolean> inPlace = assistant.begin(() -> holder.areInPlace(awake));
-        meanwhile.run();
-        Look look;
-        try {
-            look = at(awake, true);
-        } finally {
-            inPlace.handle((_, _) -> true).join();
-        }
+        Look look = at(awake, true);
         judge.stands();
-        return Assistant.of(inPlace) ? Optional.of(look) : Optional.empty();
+        return Optional.of(look);
     }
 
     private void forgetEnded() {

@@ -273,7 +273,7 @@ public final class Quiesce implements AutoCloseable {
     void rehearse() {
         pause();
         Look _ = looks.at(looks.activeFirst(), false);
-        Optional<Look> _ = looks.atAwake(() -> {});
+        Optional<Look> _ = looks.atAwake();
         // Nobody can trace a thread of his own.
         try (ExitStops nobody = ExitStops.of(List.of())) {
             var _ = nobody.areSet();

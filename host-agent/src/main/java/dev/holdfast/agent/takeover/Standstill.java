@@ -49,7 +49,8 @@ final class Standstill implements AutoCloseable {
         if (later) {
             ProcessTree family = ProcessTree.freezeFamily(pid, FREEZE_WITHIN);
             since = System.nanoTime();
-            Optional<Look> awake = looks.atAwake(() -> whole = assistant.begin(family::isWhole));
+            whole = assistant.begin(family::isWhole);
+            Optional<Look> awake = looks.atAwake();
             if (awake.isPresent()) {
                 members = family.members();
                 butSleepers = true;
@@ -60,7 +61,7 @@ final class Standstill implements AutoCloseable {
     }
 
     private Look all() {
-        butSleepers = false;
+        close();
         members = ProcessTree.freeze(pid, FREEZE_WITHIN).members();
         return looks.atAll(pids());
     }

@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,9 +40,13 @@ class StandstillTest {
     private static final int SIGUSR1 = 10;
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Path PYTHON = Path.of("/usr/bin/python3");
-    /** Answers lines, in another tick of the kernel's clock, so that the order is seen; at SIGUSR1 it closes the connection that it has accepted first. */
+    /** Where there is a file "orphan" it has a process without a parent. Answers lines, in another tick of the kernel's clock, so that the order is seen; at SIGUSR1 it closes the connection that it has accepted first. */
     private static final String SERVER = """
-            import selectors, signal, socket, sys, time
+            import os, selectors, signal, socket, sys, time
+            if os.path.exists('orphan') and os.fork() == 0:
+                if os.fork() == 0:
+                    time.sleep(600)
+                os._exit(0)
             listener = socket.create_server(('127.0.0.1', int(sys.argv[1])), backlog=100)
             listener.setblocking(False)
             selector = selectors.DefaultSelector()
@@ -78,7 +84,7 @@ class StandstillTest {
 
     /** All held and paused, each having had an answer long ago. */
     @BeforeEach
-    void pause() throws IOException {
+    void pause(TestInfo test) throws IOException {
         assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
         int port = Ports.free();
         try (Sockets sockets = new Sockets()) {
@@ -87,6 +93,9 @@ class StandstillTest {
             tap.get().close();
         }
         Swap.write(directory.resolve("s.py"), SERVER);
+        if (test.getTags().contains("orphan")) {
+            Swap.write(directory.resolve("orphan"), "");
+        }
         swap = new Swap(
                 directory,
                 port,
@@ -230,6 +239,19 @@ class StandstillTest {
         } finally {
             over.countDown();
             debugger.join();
+        }
+    }
+
+    @Test
+    @Tag("orphan")
+    void allIsLookedAtWhereItHasMoreProcessesThanItsFamily() {
+        becomesQuiet();
+
+        assertThat(quiesce.hasRest()).isFalse();
+        assertThat(quiesce.frozen()).hasSize(2);
+        try (Dying dying = new ProcessTree(swap.pid(), quiesce.frozen()).kill()) {
+            // Nothing keeps it any more.
+            dying.await(new Exits(), SOON);
         }
     }
 
