@@ -208,6 +208,14 @@ public final class Observer implements AutoCloseable {
         return opened;
     }
 
+    /** The kernel says that something has come or gone there: whether that passed here, or will have when it has caught up. */
+    public void heard(Flow flow) {
+        if (!passed.contains(flow)) {
+            catchUp();
+            blind |= !passed.contains(flow);
+        }
+    }
+
     /** Whether all that had passed when it caught up last was seen here, as far as that can be known. */
     public boolean hasSeenAll() {
         return caughtUp && lost == 0 && !blind;
@@ -233,8 +241,9 @@ public final class Observer implements AutoCloseable {
             if (reading.consumed() == consumed.getOrDefault(flow, 0L)) {
                 return Optional.empty();
             }
-            catchUp();
-            blind |= consumed.containsKey(flow) && !passed.contains(flow);
+            if (consumed.containsKey(flow)) {
+                heard(flow);
+            }
             return reading.unseen();
         }
         if (followed.isBehind(reading)) {

@@ -27,7 +27,7 @@ final class Looks {
         this.judge = judge;
         this.assistant = assistant;
         this.lingers = lingers;
-        this.sleepers = new Sleepers(judge, List.of());
+        this.sleepers = new Sleepers(judge, List.of(), held.sockets());
     }
 
     /** All that there were when they were paused. */
@@ -49,7 +49,7 @@ final class Looks {
             }
         }
         judge.catchUp();
-        sleepers = new Sleepers(judge, activeFirst);
+        sleepers = new Sleepers(judge, activeFirst, held.sockets());
         awake = new ArrayList<>();
         for (HeldConnection connection : activeFirst) {
             if (!sleepers.contains(connection)) {

@@ -1,5 +1,6 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.observer.Flow;
 import dev.holdfast.agent.observer.Observer;
 import java.util.ArrayList;
@@ -15,20 +16,31 @@ final class Sleepers {
     private final Judge judge;
     private final Map<Flow, Sleeper> asleep = new HashMap<>();
 
-    /** What has passed until now has been taken in. */
-    Sleepers(Judge judge, Collection<HeldConnection> connections) {
+    /**
+     * Of those that are paused; what has passed until now has been taken in. The kernel is asked once more: from now on their
+     * server is not woken for them, and that the wire is silent is all that is to be seen.
+     */
+    Sleepers(Judge judge, Collection<HeldConnection> connections, Sockets sockets) {
         this.judge = judge;
         Set<Flow> held = new HashSet<>();
         for (HeldConnection connection : connections) {
             held.add(Judge.flow(connection));
             if (connection.isPaused()) {
-                judge.sleeper(connection).ifPresent(one -> asleep.put(one.flow(), one));
+                judge.sleeper(connection).ifPresent(one -> add(one, sockets));
             }
         }
         judge.observer().ifPresent(wire -> {
             wire.opened().removeAll(held);
             var _ = wire.news();
         });
+    }
+
+    private void add(Sleeper sleeper, Sockets sockets) {
+        if (judge.isStill(sleeper, sockets)) {
+            asleep.put(sleeper.flow(), sleeper);
+        } else {
+            judge.observer().ifPresent(wire -> wire.heard(sleeper.flow()));
+        }
     }
 
     Collection<Sleeper> all() {
