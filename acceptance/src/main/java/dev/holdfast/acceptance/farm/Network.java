@@ -3,6 +3,7 @@ package dev.holdfast.acceptance.farm;
 import dev.holdfast.acceptance.process.Installed;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,8 @@ public final class Network implements AutoCloseable {
     private static final int SUBNETS = 64;
     private static final int PREFIX = 22;
     private static final int FIRST_HOST = 10;
+    /** The kernel removes an interface some time after its namespace: its name is not used again. */
+    private static final AtomicInteger NAMED = new AtomicInteger();
 
     private final String name;
     private final String clients;
@@ -79,7 +82,8 @@ public final class Network implements AutoCloseable {
     public NetworkNamespace addHost() throws IOException, InterruptedException {
         hosts++;
         String address = clients + "." + (FIRST_HOST + hosts);
-        return NetworkNamespace.on(name, name + "-" + hosts, name + "." + hosts, address, PREFIX, manager);
+        int number = NAMED.incrementAndGet();
+        return NetworkNamespace.on(name, name + "-" + number, name + "." + number, address, PREFIX, manager);
     }
 
     @Override
