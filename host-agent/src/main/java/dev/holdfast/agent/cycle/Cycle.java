@@ -208,17 +208,22 @@ final class Cycle {
         }
     }
 
-    /** What is owed on these the old server owes, which is dead. */
+    /** Of what it has not read since they slept the dead server owes nothing, whatever has come. */
     private Collection<HeldConnection> rest(Quiesce quiesce) {
         Rest rest = quiesce.rest();
         List<HeldConnection> all = new ArrayList<>(rest.woken());
         if (!rest.woken().isEmpty()) {
-            course.note(rest.woken());
+            course.noteServed(rest.woken());
             course.parkings().cover(rest.woken());
             course.record();
             course.parkings().go();
             course.resets()
-                    .owed(rest.woken(), Read.ALL, rest.died(), "the old server had its request when it was killed");
+                    .owed(
+                            rest.woken(),
+                            Read.SINCE_QUIET,
+                            rest.died(),
+                            "the old server had its request when it was killed");
+            course.note(rest.woken());
         }
         all.addAll(rest.asleep());
         return all;

@@ -61,6 +61,9 @@ final class LineHost implements AutoCloseable {
                         os._exit(3)
                     elif line == b"hang\\n":
                         time.sleep(1000)
+                    elif line == b"slow\\n":
+                        time.sleep(0.02)
+                        key.fileobj.sendall(name.encode() + b":" + line)
                     elif line == b"half\\n":
                         key.fileobj.sendall(name.encode())
                         time.sleep(1000)
