@@ -12,8 +12,11 @@ import dev.holdfast.proto.agent.v1.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,16 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class LeftAsleepTest {
     private static final String WARM = "{protocol: line, start: warm}";
-    /** More than is followed of a line: the wire does not tell then. */
-    private static final String LONG = "x".repeat(70_000);
-
     private static final long SILENT_MILLIS = 1_100;
 
     @TempDir
     Path dir;
 
     @Test
-    void whatHasComeSinceAndNobodyHasReadIsTheNewServersWhateverItIs() throws IOException, InterruptedException {
+    void whoAsksThenIsTheNewServers() throws IOException, InterruptedException {
         try (LineHost host = LineHost.of(dir, WARM)) {
             Socket asking = host.clients.removeFirst();
             int port = asking.getPort();
@@ -46,9 +46,11 @@ class LeftAsleepTest {
             answeredInAnotherTick(asking);
             long silentFrom = System.nanoTime();
             await().atMost(LineHost.SOON).until(() -> System.nanoTime() - silentFrom > SILENT_MILLIS * 1_000_000);
+            long old = host.process().pid();
+            AtomicBoolean standsAtItsExit = new AtomicBoolean();
             host.heard.at = state -> {
                 if (state == State.DELIVERING) {
-                    // The old server is dead, and this one has not been looked at.
+                    standsAtItsExit.set(awaitTracerStop(old));
                     tell(asking);
                 }
             };
@@ -58,7 +60,8 @@ class LeftAsleepTest {
 
             assertThat(report.getState()).isEqualTo(CycleState.CYCLE_STATE_DONE);
             assertThat(LineHost.outcomes(report)).contains(Outcome.OUTCOME_KEPT).doesNotContain(Outcome.OUTCOME_RESET);
-            assertThat(LineHost.answer(asking)).startsWith("v2:xxx");
+            assertThat(standsAtItsExit).as("it was left asleep").isTrue();
+            assertThat(LineHost.answer(asking)).isEqualTo("v2:hello");
             host.allAreAnsweredBy("v2");
             asking.close();
         }
@@ -69,9 +72,20 @@ class LeftAsleepTest {
         assertThat(LineHost.answer(client)).isEqualTo("v1:slow");
     }
 
+    private static boolean awaitTracerStop(long pid) {
+        try {
+            await().ignoreExceptions()
+                    .until(() ->
+                            Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") t "));
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        }
+    }
+
     private static void tell(Socket client) {
         try {
-            LineHost.tell(client, LONG);
+            LineHost.tell(client, "hello");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
