@@ -16,7 +16,9 @@ import java.util.Map;
  * The cost of a takeover, in microseconds for each connection where the name ends in Us. Its JSON has the same names in
  * lower case with underscores.
  *
+ * @param lookUs the look at those that were left asleep, while the new server had the others; no part of the graft
  * @param rate how many requests a second each of the active clients sent
+ * @param newcomers how many others a second came, asked once and left
  * @param reconnectUs what each of as many clients costs that simply connect and ask again
  * @param stallMs the longest wait of each client that sent requests all the time
  * @param stallWithoutStartupMs the same without the time that clients waited for the new server to be ready
@@ -30,9 +32,11 @@ record BenchResult(
         int connections,
         int active,
         int rate,
+        int newcomers,
         double holdUs,
         double pauseUs,
         double graftUs,
+        double lookUs,
         double reconnectUs,
         double graftToReconnect,
         Percentiles stallMs,
@@ -49,9 +53,11 @@ record BenchResult(
             Takeover.Start start,
             int active,
             int rate,
+            int newcomers,
             Percentiles stall,
             Percentiles backlog,
             LoadReport report,
+            LoadReport came,
             Comparison comparison,
             StepTimes steps,
             double reconnectUs) {
@@ -65,9 +71,11 @@ record BenchResult(
                 connections,
                 active,
                 rate,
+                newcomers,
                 rounded(steps.microsPer(connections, "holding")),
                 rounded(steps.microsPer(connections, "pausing")),
                 rounded(graft),
+                rounded(steps.microsPer(connections, "looking")),
                 rounded(reconnectUs),
                 rounded(graft / reconnectUs),
                 stall,
@@ -75,8 +83,8 @@ record BenchResult(
                 backlog,
                 rounded(withoutStartup.p50() * 1000 / (reconnectUs * connections)),
                 rounded(steps.millis().getOrDefault("warming", waitedFor)),
-                connections - comparison.kept(),
-                report.wrong(),
+                connections - comparison.kept() + came.lost(),
+                report.wrong() + came.wrong(),
                 steps.millis());
     }
 
@@ -97,6 +105,7 @@ record BenchResult(
         out.printf(Locale.ROOT, "  hold        %9.2f us a connection%n", holdUs);
         out.printf(Locale.ROOT, "  pause       %9.2f us a connection%n", pauseUs);
         out.printf(Locale.ROOT, "  graft       %9.2f us a connection%n", graftUs);
+        out.printf(Locale.ROOT, "  look        %9.2f us a connection, while the server has the others%n", lookUs);
         out.printf(
                 Locale.ROOT,
                 "  reconnect   %9.2f us a connection: graft costs %.2f of it%n",

@@ -5,6 +5,7 @@ import dev.holdfast.acceptance.demo.Progress;
 import dev.holdfast.acceptance.demo.ServerChoice;
 import dev.holdfast.acceptance.load.Load;
 import dev.holdfast.acceptance.load.LoadReport;
+import dev.holdfast.acceptance.load.Newcomers;
 import dev.holdfast.acceptance.load.Percentiles;
 import dev.holdfast.acceptance.process.Installation;
 import dev.holdfast.acceptance.server.Listen;
@@ -79,6 +80,13 @@ final class TakeoverBench implements Callable<Integer> {
     private int rate;
 
     @Option(
+            names = "--newcomers",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "How many other clients a second come, ask once and leave. Default: ${DEFAULT-VALUE}.")
+    private int newcomers;
+
+    @Option(
             names = "--start",
             paramLabel = "cold|warm",
             defaultValue = "cold",
@@ -98,6 +106,9 @@ final class TakeoverBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (rate < 1) {
             throw new ParameterException(spec.commandLine(), "--rate: one request a second at the least");
+        }
+        if (newcomers < 0) {
+            throw new ParameterException(spec.commandLine(), "--newcomers: none at the least");
         }
         if (server.missing().isPresent()) {
             System.err.println(server.missing().get());
@@ -121,8 +132,11 @@ final class TakeoverBench implements Callable<Integer> {
         LoadReport during;
         Percentiles backlog;
         LoadReport report;
+        LoadReport came;
         progress.say("connecting %,d clients to %s".formatted(connections, server.name()));
-        try (Load load = trial.connect(connections)) {
+        try (Load load = trial.connect(connections);
+                Newcomers others =
+                        Newcomers.everySecond(trial.listen().socketAddress(), server.protocol(), newcomers)) {
             load.start(client -> client < busy, busy * rate);
             Thread.sleep(SETTLE_MILLIS);
             progress.say("stopping the server for a moment, for comparison");
@@ -133,6 +147,7 @@ final class TakeoverBench implements Callable<Integer> {
             Thread.sleep(SETTLE_MILLIS);
             // What each is asked at the end, all at once, is no part of it.
             during = load.report();
+            came = others.finish(PATIENCE);
             report = load.finish(PATIENCE);
         }
         Comparison comparison =
@@ -144,9 +159,11 @@ final class TakeoverBench implements Callable<Integer> {
                 start,
                 busy,
                 rate,
+                newcomers,
                 during.stall(),
                 backlog,
                 report,
+                came,
                 comparison,
                 StepTimes.of(upgrade),
                 reconnect);
@@ -156,6 +173,7 @@ final class TakeoverBench implements Callable<Integer> {
             result.print(System.out);
         }
         report.complaints().forEach(System.err::println);
+        came.complaints().forEach(System.err::println);
         comparison.disagreements().stream().limit(5).forEach(System.err::println);
         upgrade.getCyclesList().stream()
                 .filter(cycle -> !cycle.getReason().isEmpty())

@@ -9,6 +9,9 @@ import java.util.List;
 public final class Newcomers implements AutoCloseable {
     private static final long FIRST_NUMBER = 1L << 50;
 
+    /** So many a second that each has its answer before another comes for it. */
+    private static final int MOST_OF_ONE = 20;
+
     private final Loop loop;
     private final Habit habit;
     private final Duration pause;
@@ -36,6 +39,12 @@ public final class Newcomers implements AutoCloseable {
             newcomers.loop.runAfter(pause.multipliedBy(i).dividedBy(atOnce), newcomers::come);
         }
         return newcomers;
+    }
+
+    /** Begins at once: so many a second, or hardly fewer. */
+    public static Newcomers everySecond(InetSocketAddress server, Protocol protocol, int many) {
+        int atOnce = Math.ceilDiv(many, MOST_OF_ONE);
+        return start(server, protocol, atOnce, Duration.ofSeconds(atOnce).dividedBy(Math.max(1, many)));
     }
 
     private void come() {

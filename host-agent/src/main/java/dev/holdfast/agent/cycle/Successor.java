@@ -182,6 +182,9 @@ final class Successor {
             first.run();
             server().deliver(alive(some), later, course.processes(), keepingUp(later), () -> {
                 last.run();
+                if (others.isPresent()) {
+                    course.steps().apart("looking", later.waited());
+                }
                 handOver();
             });
         } catch (RuntimeException | Error e) {

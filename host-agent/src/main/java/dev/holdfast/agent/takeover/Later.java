@@ -1,5 +1,6 @@
 package dev.holdfast.agent.takeover;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ public final class Later {
     private final CompletableFuture<Collection<HeldConnection>> found = new CompletableFuture<>();
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile boolean over;
+    private volatile long began;
+    private volatile Duration waited = Duration.ZERO;
 
     public Later(Supplier<Collection<HeldConnection>> find) {
         this.find = find;
@@ -32,6 +35,7 @@ public final class Later {
     /** Has them found, once. */
     void begin() {
         if (begun.compareAndSet(false, true)) {
+            began = System.nanoTime();
             var _ = Thread.ofPlatform().name("rest").start(this::run);
         }
     }
@@ -57,7 +61,13 @@ public final class Later {
             return Optional.empty();
         }
         over = true;
+        waited = Duration.ofNanos(System.nanoTime() - began);
         return Optional.of(Assistant.of(found));
+    }
+
+    /** For how long nothing was left to do but to find them. */
+    public Duration waited() {
+        return waited;
     }
 
     /** Those that have been found. */
