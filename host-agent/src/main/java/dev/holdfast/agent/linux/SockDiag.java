@@ -7,11 +7,14 @@ import static dev.holdfast.agent.linux.Native.POINTER;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The TCP sockets of this network namespace, from the kernel's own tables; sock_diag(7), netlink(7). */
 public final class SockDiag {
@@ -32,6 +35,10 @@ public final class SockDiag {
     private static final long NOBODYS = 0;
     /** INET_DIAG_INFO. */
     private static final int INFO = 1 << (TcpProgress.INET_DIAG_INFO - 1);
+
+    private static final int ANY_STATE = -1;
+    /** Room for what is said of one socket. */
+    private static final int ONE = 4096;
 
     private static final int BUFFER = 256 * 1024;
     private static final int DUMPS_AT_MOST = 3;
@@ -62,6 +69,32 @@ public final class SockDiag {
     /** As {@link #connections}, the port being at either end: for a connection within the host, both of its sockets. */
     public static List<TcpSocket> bothEnds(Collection<Integer> ports) {
         return both(1 << ESTABLISHED, ports, true);
+    }
+
+    /** The connection with these two ends, whether it has been accepted or not; empty where there is none. */
+    public static Optional<TcpSocket> connection(InetSocketAddress local, InetSocketAddress peer) {
+        int family = local.getAddress() instanceof Inet4Address ? SocketAddresses.AF_INET : SocketAddresses.AF_INET6;
+        try (Arena arena = Arena.ofConfined();
+                OwnedFd socket = socket()) {
+            MemorySegment request = arena.allocate(NlMsgHdr.SIZE + InetDiagReq.SIZE, 8);
+            new NlMsgHdr((int) request.byteSize(), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST).write(request);
+            new InetDiagReq(family, Sockets.IPPROTO_TCP, NOTHING_MORE, ANY_STATE)
+                    .write(request.asSlice(NlMsgHdr.SIZE), local, peer);
+            send(socket, request);
+            MemorySegment buffer = arena.allocate(ONE, 8);
+            receive(socket, buffer);
+            MemorySegment message = buffer.asSlice(NlMsgHdr.SIZE);
+            if (NlMsgHdr.read(buffer, 0).type() == NLMSG_ERROR) {
+                int error = -message.get(INT, 0);
+                if (error == Errno.ENOENT) {
+                    return Optional.empty();
+                }
+                throw new SyscallException("NETLINK_SOCK_DIAG", error);
+            }
+            // Where there is none the kernel tells of the listener.
+            return Optional.of(TcpSocket.read(message, new Addresses(), new Addresses()))
+                    .filter(found -> found.remote().equals(peer));
+        }
     }
 
     /** How far connections are that have one of the ports at the local end, and that a process has accepted. */

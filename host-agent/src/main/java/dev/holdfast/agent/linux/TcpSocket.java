@@ -29,6 +29,11 @@ public record TcpSocket(
     static final int UID = 64;
     static final int INODE = 68;
 
+    /** Whether a process has it. */
+    public boolean isAccepted() {
+        return inode != 0;
+    }
+
     static TcpSocket read(MemorySegment message, Addresses sources, Addresses destinations) {
         int length = message.get(ValueLayout.JAVA_BYTE, FAMILY) == SocketAddresses.AF_INET ? 4 : 16;
         return new TcpSocket(

@@ -15,6 +15,7 @@ import dev.holdfast.agent.process.ProcessIdentity;
 import dev.holdfast.common.manifest.PortSpec;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,12 +65,36 @@ public final class Holder {
         return fresh;
     }
 
-    /** Whether all of these are still where they were found last, in one of the processes. */
-    boolean areInPlace(Collection<HeldConnection> connections) {
-        return connections.stream().allMatch(connection -> {
+    /** Whether it is still where it was found last, in one of the processes. */
+    boolean isInPlace(HeldConnection connection) {
+        Spot spot = spots.get(connection.inode());
+        return spot != null && Processes.sharesFile(spot.pid(), spot.number(), connection.fd());
+    }
+
+    /**
+     * As {@link #refresh}, where nobody has to be let go.
+     *
+     * @param known what has come to be under the number of one of these is not found
+     */
+    List<HeldConnection> addOthers(List<Integer> pids, Collection<HeldConnection> known) {
+        Map<Integer, BitSet> numbers = new HashMap<>();
+        for (HeldConnection connection : known) {
             Spot spot = spots.get(connection.inode());
-            return spot != null && Processes.sharesFile(spot.pid(), spot.number(), connection.fd());
-        });
+            if (spot != null) {
+                numbers.computeIfAbsent(spot.pid(), _ -> new BitSet()).set(spot.number());
+            }
+        }
+        List<HeldConnection> fresh = new ArrayList<>();
+        for (int pid : pids) {
+            Map<Integer, SocketTable.Place> before = places.computeIfAbsent(pid, _ -> new HashMap<>());
+            SocketTable others = SocketTable.besides(numbers.getOrDefault(pid, new BitSet()), pid, before);
+            walk(pid, others, new HashSet<>(), fresh);
+            places(others).forEach((number, place) -> {
+                before.put(number, place);
+                spots.put(place.inode(), new Spot(pid, number));
+            });
+        }
+        return fresh;
     }
 
     private Map<Integer, SocketTable.Place> places(SocketTable table) {

@@ -1,15 +1,22 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.SyscallException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the connections of a server that is paused, and pauses and resumes them by what it sees. */
 final class Looks {
+    private static final Logger log = LoggerFactory.getLogger(Looks.class);
+
     private final HeldSockets held;
     private final Holder holder;
     private final Judge judge;
@@ -38,11 +45,12 @@ final class Looks {
     /**
      * Pauses all, the longest idle first: for most of the time that it takes, nobody waits. What has passed on the wire until
      * then is taken in before those are paused that would wait for it.
+     *
+     * @param pids of processes of which it is looked before what they have got since all was looked at
      */
-    void pause() {
+    void pause(List<Integer> pids) {
         activeFirst = new ArrayList<>(held.connections());
         activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
-        held.pauseNewcomers();
         for (HeldConnection connection : activeFirst.reversed()) {
             if (judge.isAsleep(connection)) {
                 held.pause(connection);
@@ -56,6 +64,9 @@ final class Looks {
                 awake.add(connection);
             }
         }
+        // Who has come meanwhile is found before all wait.
+        addOthers(pids);
+        held.pauseNewcomers();
         awake.reversed().forEach(held::pause);
     }
 
@@ -78,19 +89,67 @@ final class Looks {
     }
 
     /**
-     * As {@link #atAll}, without those that sleep and without the descriptors that are not of the others; empty where that does
-     * not tell enough.
+     * As {@link #atAll}, without those that sleep and without the descriptors that are not of the others, unless somebody has
+     * come; empty where that does not tell enough.
      */
-    Optional<Look> atAwake() {
+    Optional<Look> atAwake(List<Integer> pids) {
         judge.catchUp();
         awake.addAll(sleepers.wake());
         forgetEnded();
-        if (!sleepers.areToldByTheWire() || !holder.areInPlace(awake)) {
+        List<HeldConnection> strays = awake.stream()
+                .filter(connection -> !holder.isInPlace(connection))
+                .toList();
+        if (!sleepers.areToldByTheWire() || !strays.stream().allMatch(this::hasLeft)) {
+            return Optional.empty();
+        }
+        Optional<Set<Long>> accepted = accepted();
+        if (accepted.isEmpty() || !find(accepted.get(), pids)) {
             return Optional.empty();
         }
         Look look = at(awake, true);
         judge.stands();
-        return Optional.of(look);
+        // Whether the server has closed one whose client has left too matters only where something is owed to it.
+        return Optional.of(look).filter(seen -> strays.isEmpty() || seen.isClear());
+    }
+
+    private boolean hasLeft(HeldConnection connection) {
+        var _ = held.debt(connection);
+        return connection.closedByClient();
+    }
+
+    /** The inodes of those who came and are not held yet; empty where it cannot be told. */
+    private Optional<Set<Long>> accepted() {
+        try {
+            return Optional.of(sleepers.accepted());
+        } catch (SyscallException e) {
+            log.debug("sock_diag does not tell: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * False where one of these is not under a number of its own, as where the server has closed one that sleeps, or is in another
+     * process than the others: then all has to be looked at.
+     */
+    boolean find(Set<Long> accepted, List<Integer> pids) {
+        if (!accepted.isEmpty()) {
+            addOthers(pids);
+        }
+        return held.processes() == 1 && accepted.stream().allMatch(held::holds);
+    }
+
+    private void addOthers(List<Integer> pids) {
+        List<HeldConnection> fresh = holder.addOthers(pids, sleepers.connections());
+        awake.addAll(fresh);
+        sleepers.found(fresh);
+    }
+
+    /** Goes through what is done when somebody has come. */
+    void rehearseNewcomers(List<Integer> pids) {
+        for (HeldConnection connection : held.connections()) {
+            var _ = SockDiag.connection(connection.local(), connection.peer());
+        }
+        addOthers(pids);
     }
 
     private void forgetEnded() {

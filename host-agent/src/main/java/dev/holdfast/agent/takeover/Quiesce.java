@@ -116,11 +116,12 @@ public final class Quiesce implements AutoCloseable {
 
     /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
     public void pause() {
+        List<Integer> pids = sleepersLater ? ProcessTree.of(pid).pids() : List.of();
         if (sleepersLater) {
             // Who came before the wire was watched is found now, or has not been accepted yet.
-            holder.refresh(ProcessTree.of(pid).pids());
+            holder.refresh(pids);
         }
-        looks.pause();
+        looks.pause(pids);
     }
 
     /** As below, after {@link #pause}. */
@@ -273,7 +274,8 @@ public final class Quiesce implements AutoCloseable {
     void rehearse() {
         pause();
         Look _ = looks.at(looks.activeFirst(), false);
-        Optional<Look> _ = looks.atAwake();
+        Optional<Look> _ = looks.atAwake(List.of(pid));
+        looks.rehearseNewcomers(List.of(pid));
         // Nobody can trace a thread of his own.
         try (ExitStops nobody = ExitStops.of(List.of())) {
             var _ = nobody.areSet();

@@ -1,6 +1,8 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.SockDiag;
 import dev.holdfast.agent.linux.Sockets;
+import dev.holdfast.agent.linux.TcpSocket;
 import dev.holdfast.agent.observer.Flow;
 import dev.holdfast.agent.observer.Observer;
 import java.util.ArrayList;
@@ -74,10 +76,30 @@ final class Sleepers {
         return woken;
     }
 
-    /** Whether the wire tells of all that is asleep, and nobody came since: what is not seen there did not happen. */
+    /** Whether the wire tells of all that is asleep: what is not seen there did not happen. */
     boolean areToldByTheWire() {
-        return judge.observer()
-                .filter(wire -> wire.hasSeenAll() && wire.opened().isEmpty())
-                .isPresent();
+        return judge.observer().filter(Observer::hasSeenAll).isPresent();
+    }
+
+    /** The inodes of those who have come since, of whom {@link #found} has not told, and whom a server has accepted. */
+    Set<Long> accepted() {
+        Set<Long> inodes = new HashSet<>();
+        judge.observer().ifPresent(wire -> {
+            for (Flow flow : wire.opened()) {
+                SockDiag.connection(flow.local(), flow.peer())
+                        .filter(TcpSocket::isAccepted)
+                        .ifPresent(socket -> inodes.add(socket.inode()));
+            }
+        });
+        return inodes;
+    }
+
+    /** These have come since. */
+    void found(Collection<HeldConnection> fresh) {
+        judge.observer().ifPresent(wire -> fresh.forEach(one -> wire.opened().remove(Judge.flow(one))));
+    }
+
+    List<HeldConnection> connections() {
+        return asleep.values().stream().map(Sleeper::connection).toList();
     }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.agent.linux.ProcFiles;
 import dev.holdfast.agent.linux.Processes;
 import dev.holdfast.agent.linux.SyscallException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -42,19 +43,27 @@ public record SocketTable(List<Entry> entries) {
      *     which takes four times as long
      */
     static SocketTable of(int pid, Map<Integer, Place> before) {
+        return besides(new BitSet(), pid, before);
+    }
+
+    /** As above, without what is under some numbers. */
+    static SocketTable besides(BitSet numbers, int pid, Map<Integer, Place> before) {
         String directory = "/proc/" + pid + "/fd";
         List<Entry> entries = new ArrayList<>();
         try (Fds.LinkReader links = new Fds.LinkReader(directory)) {
-            numbers(pid, directory, before.size()).forEach(number -> {
-                Place place = before.get(number);
-                long inode =
-                        place != null && !place.ours().isClosed() && Processes.sharesFile(pid, number, place.ours())
+            numbers(pid, directory, before.size())
+                    .filter(number -> !numbers.get(number))
+                    .forEach(number -> {
+                        Place place = before.get(number);
+                        long inode = place != null
+                                        && !place.ours().isClosed()
+                                        && Processes.sharesFile(pid, number, place.ours())
                                 ? place.inode()
                                 : Fds.socketInode(links.read(Integer.toString(number)));
-                if (inode >= 0) {
-                    entries.add(new Entry(number, inode));
-                }
-            });
+                        if (inode >= 0) {
+                            entries.add(new Entry(number, inode));
+                        }
+                    });
         } catch (SyscallException e) {
             if (!ProcFiles.isGone(e)) {
                 throw e;

@@ -50,9 +50,9 @@ final class Standstill implements AutoCloseable {
             ProcessTree family = ProcessTree.freezeFamily(pid, FREEZE_WITHIN);
             since = System.nanoTime();
             whole = assistant.begin(family::isWhole);
-            Optional<Look> awake = looks.atAwake();
+            members = family.members();
+            Optional<Look> awake = looks.atAwake(pids());
             if (awake.isPresent()) {
-                members = family.members();
                 butSleepers = true;
                 return awake.get();
             }

@@ -46,6 +46,41 @@ class SockDiagTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void findsOneByItsEnds(String address) throws IOException {
+        InetAddress loopback = InetAddress.ofLiteral(address);
+        try (ServerSocket server = new ServerSocket(0, 10, loopback);
+                Socket client = new Socket(loopback, server.getLocalPort())) {
+            InetSocketAddress local = new InetSocketAddress(loopback, server.getLocalPort());
+            InetSocketAddress peer = new InetSocketAddress(loopback, client.getLocalPort());
+
+            assertThat(SockDiag.connection(local, peer)).get().matches(found -> !found.isAccepted());
+            try (Socket accepted = server.accept()) {
+                assertThat(accepted.isConnected()).isTrue();
+                assertThat(SockDiag.connection(local, peer)).get().satisfies(found -> {
+                    assertThat(found.local()).isEqualTo(local);
+                    assertThat(ownInodes()).contains(found.inode());
+                });
+            }
+            assertThat(SockDiag.connection(local, new InetSocketAddress(loopback, 1)))
+                    .as("the listener is not taken for it")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void findsOneWithAMappedPeerByItsIpv4Ends() throws IOException {
+        try (ServerSocket server = new ServerSocket(0);
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
+                Socket accepted = server.accept()) {
+            assertThat(SockDiag.connection((InetSocketAddress) client.getRemoteSocketAddress(), (InetSocketAddress)
+                            client.getLocalSocketAddress()))
+                    .get()
+                    .matches(found -> found.isAccepted() == accepted.isConnected());
+        }
+    }
+
     @Test
     void aMappedPeerIsAnIpv4Address() throws IOException {
         try (ServerSocket server = new ServerSocket(0);

@@ -206,16 +206,38 @@ class StandstillTest {
     }
 
     @Test
-    void allIsLookedAtWhereSomebodyHasCome() throws IOException {
+    void whoHasComeIsFoundAmongTheOtherDescriptors() throws IOException {
         Collection<HeldConnection> before = List.copyOf(held.connections());
         swap.connect(1);
-        int all = CLIENTS + 1;
-        await().atMost(SOON).until(() -> swap.mostSocketsOfOneProcess() > all);
+        await().atMost(SOON).until(() -> swap.mostSocketsOfOneProcess() > CLIENTS + 1);
+
+        becomesQuiet();
+
+        HeldConnection newcomer = of(swap.clients().getLast());
+        assertThat(held.connections()).hasSize(CLIENTS + 1).containsAll(before);
+        assertThat(quiesce.hasRest()).isTrue();
+        assertThat(quiesce.awake()).containsExactly(newcomer);
+        Rest rest = killed();
+        assertThat(rest.woken()).isEmpty();
+        assertThat(rest.asleep()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    void allIsLookedAtWhereWhoHasComeMayHaveTheNumberOfAnother() throws IOException {
+        HeldConnection closed = of(swap.clients().getFirst());
+        int before = swap.mostSocketsOfOneProcess();
+        Processes.kill(swap.pid(), SIGUSR1);
+        await().atMost(SOON).until(() -> swap.mostSocketsOfOneProcess() < before);
+        swap.connect(1);
+        await().atMost(SOON).until(() -> swap.mostSocketsOfOneProcess() == before);
 
         becomesQuiet();
 
         assertThat(quiesce.hasRest()).isFalse();
-        assertThat(held.connections()).hasSize(all).containsAll(before);
+        assertThat(held.closedByServer()).containsExactly(closed);
+        assertThat(held.connections())
+                .hasSize(CLIENTS)
+                .contains(of(swap.clients().getLast()));
     }
 
     @Test
