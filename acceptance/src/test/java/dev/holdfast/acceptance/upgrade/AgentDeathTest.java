@@ -46,13 +46,20 @@ final class AgentDeathTest {
         outlives(new NginxServer(), WarmUpgradeTest::warm, fault, end, installation);
     }
 
-    /** While all are paused: half of the clients never leave such a silence, so this lasts for at least a second. */
+    /**
+     * Half of the clients never leave such a silence, so this lasts for at least a second: these are paused one by one, or, where
+     * only a silence of all tells, all of them.
+     */
     @ParameterizedTest
-    @CsvSource({"cold, quiescing+20, ABORTED", "warm, quiescing+20, ABORTED"})
-    void nginxAndItsClientsOutliveItWhilePaused(String start, String fault, String end, Installation installation)
-            throws Exception {
-        UnaryOperator<ServerImage> slow =
-                image -> image.withTakeover("start", start).withTakeover("quiet", "1s");
+    @CsvSource({
+        "http1, cold, pausing+20, ABORTED",
+        "opaque, cold, quiescing+20, ABORTED",
+        "opaque, warm, quiescing+20, ABORTED"
+    })
+    void nginxAndItsClientsOutliveItWhilePaused(
+            String protocol, String start, String fault, String end, Installation installation) throws Exception {
+        UnaryOperator<ServerImage> slow = image ->
+                image.withTakeover("start", start).withTakeover("quiet", "1s").withTakeover("protocol", protocol);
         outlives(new NginxServer(), slow, fault, end, installation);
     }
 

@@ -112,6 +112,7 @@ final class Cycle {
             quiesce.observe();
             course.note(held.connections(), quiesce::read);
             course.enter(State.PAUSING, held.connections().size() + " connections");
+            quiesce.settle();
             if (waiting != null) {
                 waiting.attend();
                 if (sleepersCanWait()) {

@@ -198,9 +198,13 @@ final class Followed {
 
     /** It is clear, and nothing has passed for as long as counts as quiet: where it began to be followed nothing was owed. */
     void confirm() {
-        if (beginning == Beginning.LIKELY && isKnown()) {
+        if (lacksSilence()) {
             beginning = Beginning.QUIET;
         }
+    }
+
+    boolean lacksSilence() {
+        return beginning == Beginning.LIKELY && isKnown();
     }
 
     /** Empty when the wire does not tell. */

@@ -227,6 +227,12 @@ public final class Observer implements AutoCloseable {
         return followed != null && followed.isClear();
     }
 
+    /** Whether it is known but for a silence, with which {@link #confirm} makes it certain. */
+    public boolean lacksSilence(Flow flow) {
+        Followed followed = flows.get(flow);
+        return followed != null && followed.lacksSilence();
+    }
+
     /** Whether what is said of it can be relied on. */
     public boolean knows(Flow flow) {
         Followed followed = flows.get(flow);

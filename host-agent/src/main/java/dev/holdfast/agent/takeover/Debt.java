@@ -18,6 +18,7 @@ import java.util.function.BooleanSupplier;
  * @param order whether data last came or was last sent
  * @param segments how many segments came, with data or not
  * @param idleMillis since data last came or was last sent
+ * @param sentMillis since any was last sent
  */
 record Debt(
         long consumed,
@@ -29,7 +30,8 @@ record Debt(
         boolean finished,
         Order order,
         int segments,
-        long idleMillis) {
+        long idleMillis,
+        long sentMillis) {
     private static final long LONG_MILLIS = 1_000;
 
     enum Order {
@@ -58,7 +60,8 @@ record Debt(
                 info.closedByPeer(),
                 order(info, unread),
                 info.segmentsIn(),
-                Math.min(info.lastDataReceived(), info.lastDataSent()));
+                Math.min(info.lastDataReceived(), info.lastDataSent()),
+                info.lastDataSent());
     }
 
     /** Whether that is what is seen now too: nothing has come since, with data or without, and nothing was sent; and nothing waits. */
@@ -112,7 +115,18 @@ record Debt(
     }
 
     private Debt with(Order known) {
-        return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, known, segments, idleMillis);
+        return new Debt(
+                consumed,
+                sent,
+                unread,
+                acknowledged,
+                drained,
+                alive,
+                finished,
+                known,
+                segments,
+                idleMillis,
+                sentMillis);
     }
 
     /** Whether it has been silent for so long that no answer can be underway, as far as can be told. */
@@ -126,7 +140,7 @@ record Debt(
      * @param agoMillis how long ago it died, or worked last
      */
     Debt before(long agoMillis) {
-        return withIdle(Math.max(0, idleMillis - agoMillis));
+        return with(Math.max(0, idleMillis - agoMillis), Math.max(0, sentMillis - agoMillis));
     }
 
     /** Whether something passed so shortly before its server died that an answer may have been underway, whatever else is seen. */
@@ -137,11 +151,11 @@ record Debt(
     /** The same, knowing of an earlier look: what has come since and was not read does not end a silence. */
     Debt after(Debt earlier, long millisBefore) {
         long silent = movedSince(earlier) ? 0 : earlier.idleMillis + millisBefore;
-        return withIdle(Math.max(idleMillis, silent));
+        return with(Math.max(idleMillis, silent), sentMillis);
     }
 
-    private Debt withIdle(long millis) {
-        return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, order, segments, millis);
+    private Debt with(long idle, long quiet) {
+        return new Debt(consumed, sent, unread, acknowledged, drained, alive, finished, order, segments, idle, quiet);
     }
 
     boolean movedSince(Debt earlier) {

@@ -158,6 +158,11 @@ final class Judge implements AutoCloseable {
         return observer.isPresent() && observer.get().isClear(flow(connection));
     }
 
+    /** Whether nothing but a silence is missing to know for certain that nothing is owed on it, when nothing is. */
+    boolean lacksSilence(HeldConnection connection) {
+        return observer.isPresent() && observer.get().lacksSilence(flow(connection));
+    }
+
     /** Whether it still sleeps, as {@link #ask}: on any thread, while nobody looks. */
     boolean isStill(Sleeper sleeper, Sockets sockets) {
         return sleeper.isStill(sockets)
@@ -240,9 +245,12 @@ final class Judge implements AutoCloseable {
         return !opinion.certain() && opinion.verdict() instanceof Verdict.Clear;
     }
 
-    /** Whether nothing has come and nothing was sent for as long as has to be enough where nothing is certain. */
+    /**
+     * Whether the server has said nothing for as long as has to be enough where nothing is certain. What has come since, and it
+     * has not read, does not end that.
+     */
     private boolean isQuiet(Debt debt) {
-        return debt.idleMillis() >= policy.quiet().toMillis()
+        return debt.sentMillis() >= policy.quiet().toMillis()
                 && (stood.isEmpty()
                         || System.nanoTime() - stood.getAsLong()
                                 >= policy.quiet().toNanos());

@@ -114,6 +114,11 @@ public final class Quiesce implements AutoCloseable {
         }
     }
 
+    /** After {@link #observe}: some are paused for as long as counts as quiet, so that nobody has to wait so long for them later. */
+    public void settle() {
+        Silences.await(held, judge, policy.quiet());
+    }
+
     /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
     public void pause() {
         List<Integer> pids = sleepersLater ? ProcessTree.of(pid).pids() : List.of();

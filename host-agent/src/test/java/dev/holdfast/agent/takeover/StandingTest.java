@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class StandingTest {
     private static Debt debt(long consumed, long sent, int unread, Order order) {
-        return new Debt(consumed, sent, unread, true, true, true, false, order, 0, 10);
+        return new Debt(consumed, sent, unread, true, true, true, false, order, 0, 10, 10);
     }
 
     private static final Standing ANSWERED = Standing.first(debt(100, 50, 0, Order.SENT_LAST));
@@ -47,7 +47,7 @@ class StandingTest {
                 .as("what was kept out has come in and was answered")
                 .isFalse();
 
-        Debt later = new Debt(100, 50, 0, true, true, true, false, Order.UNCLEAR, 0, 1_000);
+        Debt later = new Debt(100, 50, 0, true, true, true, false, Order.UNCLEAR, 0, 1_000, 1_000);
         assertThat(unclear.isLongStill()).isFalse();
         assertThat(unclear.next(later).isLongStill()).isTrue();
     }
@@ -100,14 +100,14 @@ class StandingTest {
 
     @Test
     void anAnswerThatIsUnderwayIsOwed() {
-        assertThat(Standing.first(new Debt(100, 50, 0, false, false, true, false, Order.SENT_LAST, 0, 10))
+        assertThat(Standing.first(new Debt(100, 50, 0, false, false, true, false, Order.SENT_LAST, 0, 10, 10))
                         .owes())
                 .isTrue();
     }
 
     @Test
     void nothingIsOwedOnADeadConnection() {
-        assertThat(ASKED.next(new Debt(100, 50, 0, false, true, false, false, Order.RECEIVED_LAST, 0, 10))
+        assertThat(ASKED.next(new Debt(100, 50, 0, false, true, false, false, Order.RECEIVED_LAST, 0, 10, 10))
                         .owes())
                 .isFalse();
     }

@@ -127,7 +127,7 @@ final class Wire {
                 ? Order.UNCLEAR
                 : receivedAt < sentAt ? Order.SENT_LAST : Order.RECEIVED_LAST;
         long idle = 4 * (now - Math.max(receivedAt, sentAt));
-        return new Debt(received - unread, sent, unread, acknowledged, true, true, false, order, 0, idle);
+        return new Debt(received - unread, sent, unread, acknowledged, true, true, false, order, 0, idle, idle);
     }
 
     OptionalInt sinceLastSegment() {
