@@ -101,6 +101,12 @@ final class Allotment {
         }
     }
 
+    /** How many wait for that listener. */
+    int waiting(HeldListener listener) {
+        Deque<Given> ofListener = waiting.get(listener);
+        return ofListener == null ? 0 : ofListener.size();
+    }
+
     /** Listeners for which somebody waits. */
     Set<HeldListener> listeners() {
         Set<HeldListener> all = new HashSet<>(waiting.keySet());

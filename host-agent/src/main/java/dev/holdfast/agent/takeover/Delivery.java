@@ -1,12 +1,9 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.FdPassing;
 import dev.holdfast.agent.linux.Fds;
-import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Sockets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +39,7 @@ final class Delivery implements Tracer.Stops {
     private final Consumer<HeldConnection> newcomers;
     private final int processes;
     private final Order order;
-
+    private final Portions portions;
     private int accepts;
     private int withoutStop;
     private int rounds;
@@ -76,11 +73,17 @@ final class Delivery implements Tracer.Stops {
         this.bells = new Bells(sockets);
         this.deferral = new Deferral(sockets);
         this.order = new Order(supply, listeners, sockets, processes);
+        this.portions = new Portions(tracer, supply, sockets);
     }
 
     /** In which its connections come. */
     Order order() {
         return order;
+    }
+
+    /** How they are put into its processes. */
+    Portions portions() {
+        return portions;
     }
 
     /** Whether nobody is left but those that are yet to be found. */
@@ -250,7 +253,7 @@ final class Delivery implements Tracer.Stops {
             return true;
         }
         accepts++;
-        Allotment.Given given = next(tracee, listener);
+        Allotment.Given given = portions.next(tracee, listener);
         if (given != null) {
             Accept.give(tracee, given, instruction, sockets);
             delivered.accept(given.connection(), tracee.space.pid);
@@ -285,62 +288,6 @@ final class Delivery implements Tracer.Stops {
     private @Nullable HeldListener listener(Space space, long fd) {
         Map<Long, HeldListener> ofSpace = known.computeIfAbsent(space, key -> new HashMap<>());
         return ofSpace.computeIfAbsent(fd, number -> listeners.of(space, number));
-    }
-
-    /** The next connection for that listener, put into the thread's process; null when there is none for it. */
-    private Allotment.@Nullable Given next(Tracee tracee, HeldListener listener) {
-        Space space = tracee.space;
-        Allotment.Given given = supply.take(space, listener);
-        if (given != null) {
-            return given;
-        }
-        int most = space.forks ? 1 : batchSize();
-        if (space.forks) {
-            // A process for each connection: all are accepted by one.
-            supply.divideBy(1);
-        }
-        List<HeldConnection> batch = supply.batch(space, listener, most);
-        if (batch.isEmpty()) {
-            return null;
-        }
-        List<OwnedFd> fds = new ArrayList<>();
-        for (HeldConnection connection : batch) {
-            fds.add(connection.fd());
-        }
-        int[] numbers;
-        try {
-            numbers = space.receive(tracee, tracee.registers, fds, Accept.closeOnExec(tracee.registers));
-        } catch (RuntimeException e) {
-            // It died over it: another process may take them.
-            supply.giveBack(listener, batch);
-            throw e;
-        }
-        supply.received(space, listener, batch, numbers);
-        given = supply.take(space, listener);
-        letTake(tracee, listener);
-        return given;
-    }
-
-    /** Fewer as they run out where several processes accept what they can get, so that none are left over with one of them. */
-    private int batchSize() {
-        int processes = tracer.spaces().size();
-        return processes == 1 || supply.isDivided()
-                ? FdPassing.MAX_FDS
-                : Math.clamp(supply.remaining() / (2 * processes), 1, FdPassing.MAX_FDS);
-    }
-
-    /** The thread's process may have what it was given without a stop for each. */
-    private void letTake(Tracee tracee, HeldListener listener) {
-        if (tracee.space.forks) {
-            return;
-        }
-        Registers registers = tracee.registers;
-        tracee.space.ownQueue(tracee, registers);
-        int flags = Accept.flags(registers);
-        tracee.space.allotment.letTake(listener, (int) registers.rdi(), flags, connection -> {
-            connection.setNonBlocking((flags & Sockets.SOCK_NONBLOCK) != 0);
-            connection.resume(sockets);
-        });
     }
 
     private void takeBells() {

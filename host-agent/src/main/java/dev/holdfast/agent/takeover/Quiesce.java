@@ -292,6 +292,7 @@ public final class Quiesce implements AutoCloseable {
             held.loss(connection, System.nanoTime());
             connection.setNonBlocking(false);
             connection.setNonBlocking(true);
+            connection.makeReady(held.sockets());
         }
         held.releaseAll();
     }

@@ -73,11 +73,17 @@ final class Supply {
         return share - handed.getOrDefault(space, 0);
     }
 
-    /** What the process has received and an accept is to return; null when there is none. */
-    Allotment.@Nullable Given take(Space space, HeldListener listener) {
+    /** How many for that listener the process has received that no accept has returned. */
+    int waiting(Space space, HeldListener listener) {
         if (space.isReplaced()) {
             takeBack(space);
         }
+        collect(space);
+        return space.allotment.waiting(listener);
+    }
+
+    /** One of these, which an accept is to return; null when there is none. */
+    Allotment.@Nullable Given take(Space space, HeldListener listener) {
         Allotment.Given first = space.allotment.next(listener);
         collect(space);
         if (first != null) {
@@ -117,8 +123,9 @@ final class Supply {
             takeFromOthers(space, listener);
             queue = queues.get(listener);
         }
+        int room = Math.min(most, left(space) - space.allotment.waiting(listener));
         List<HeldConnection> batch = new ArrayList<>();
-        while (queue != null && batch.size() < Math.min(most, left(space)) && !queue.isEmpty()) {
+        while (queue != null && batch.size() < room && !queue.isEmpty()) {
             batch.add(queue.remove());
         }
         return batch;
