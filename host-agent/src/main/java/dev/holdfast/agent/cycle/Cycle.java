@@ -133,12 +133,12 @@ final class Cycle {
                 course.recall().check();
                 if (successor != null) {
                     waiting = null;
-                    deliver(successor, quiesce, seen);
+                    deliver(successor, quiesce, seen, gone);
                 }
             }
             if (successor == null) {
                 successor = cold(next, gone);
-                deliver(successor, quiesce, seen);
+                deliver(successor, quiesce, seen, gone);
             }
             awaitOldForEver();
             return proven(successor, next);
@@ -191,7 +191,7 @@ final class Cycle {
                 && course.processes() == 1;
     }
 
-    private void deliver(Successor successor, Quiesce quiesce, boolean seen) throws InterruptedException {
+    private void deliver(Successor successor, Quiesce quiesce, boolean seen, boolean gone) throws InterruptedException {
         try (Priority _ = Priority.first()) {
             successor.deliver(
                     () -> {
@@ -199,8 +199,10 @@ final class Cycle {
                         course.parkings().cover(successor.newcomers());
                         course.enter(State.DELIVERING, held.connections().size() + " connections");
                         course.parkings().go();
-                        if (!seen) {
+                        if (gone) {
                             held.lookAtEnds();
+                        } else if (!seen) {
+                            quiesce.lookAtEnds();
                         }
                     },
                     quiesce.hasRest() ? List.copyOf(quiesce.awake()) : held.connections(),

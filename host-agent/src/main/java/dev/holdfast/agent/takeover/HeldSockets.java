@@ -131,13 +131,22 @@ public final class HeldSockets implements AutoCloseable {
         return Debt.of(info, unread, () -> sockets.writable(connection.fd()));
     }
 
+    /** As {@link #lookAtEnds}, at some. */
+    void lookAtEnds(Collection<HeldConnection> some) {
+        some.forEach(this::lookAtEnd);
+    }
+
+    private void lookAtEnd(HeldConnection connection) {
+        connection.seen(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+    }
+
     /** Looks at all before they are given on; nobody reads or writes them now. */
     public void lookAtEnds() {
         Map<Long, TcpProgress> told = progress();
         for (HeldConnection connection : connections.values()) {
             TcpProgress progress = told.get(connection.inode());
             if (progress == null) {
-                connection.seen(sockets.tcpInfo(connection.fd()), sockets.unread(connection.fd()));
+                lookAtEnd(connection);
             } else {
                 connection.seen(progress.info(), progress.unread());
             }

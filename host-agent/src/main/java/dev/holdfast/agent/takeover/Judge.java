@@ -12,6 +12,7 @@ import dev.holdfast.common.manifest.Takeover;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -146,6 +147,15 @@ final class Judge implements AutoCloseable {
                         && !observer.orElseThrow().hasPassed(flow)
                 ? Optional.of(new Sleeper(connection, flow, standing.last()))
                 : Optional.empty();
+    }
+
+    /** Those on which something has passed; empty where the wire does not tell. */
+    Optional<List<HeldConnection>> passed(Collection<HeldConnection> connections) {
+        catchUp();
+        return observer.filter(Observer::hasSeenAll)
+                .map(wire -> connections.stream()
+                        .filter(connection -> wire.hasPassed(flow(connection)))
+                        .toList());
     }
 
     /** Who watches the wire; empty where nobody does. */

@@ -288,6 +288,7 @@ public final class Quiesce implements AutoCloseable {
         Look _ = looks.atAll(List.of(pid));
         held.feedAll();
         held.lookAtEnds();
+        lookAtEnds();
         for (HeldConnection connection : held.connections()) {
             held.loss(connection, System.nanoTime());
             connection.setNonBlocking(false);
@@ -295,6 +296,11 @@ public final class Quiesce implements AutoCloseable {
             connection.makeReady(held.sockets());
         }
         held.releaseAll();
+    }
+
+    /** Once it was quiet and has ended: looks at all before they are given on. Those on which nothing has passed are as they were. */
+    public void lookAtEnds() {
+        judge.passed(held.connections()).ifPresentOrElse(held::lookAtEnds, held::lookAtEnds);
     }
 
     /** The processes of the server as it stands, once it is quiet. */

@@ -278,6 +278,28 @@ class StandstillTest {
     }
 
     @Test
+    void whoAsksOrLeavesWhileNoServerIsThereIsSeenBeforeTheDelivery() throws IOException {
+        Socket asking = swap.clients().getFirst();
+        Socket leaving = swap.clients().getLast();
+        HeldConnection asked = of(asking);
+        HeldConnection left = of(leaving);
+        becomesQuiet();
+        assertThat(held.connections()).noneMatch(HeldConnection::closedByClient).noneMatch(each -> each.waiting() > 0);
+        ask(asking);
+        leaving.close();
+        await().atMost(SOON).until(() -> held.debt(left).finished());
+        left.seen(held.sockets().tcpInfo(asked.fd()), 0);
+        assertThat(left.closedByClient()).as("not known yet").isFalse();
+
+        quiesce.lookAtEnds();
+
+        assertThat(held.connections())
+                .filteredOn(HeldConnection::closedByClient)
+                .containsExactly(left);
+        assertThat(held.connections()).filteredOn(each -> each.waiting() > 0).containsExactly(asked);
+    }
+
+    @Test
     void itGoesOnWhereItIsNotKilledAfterAll() throws IOException {
         becomesQuiet();
         assertThat(quiesce.hasRest()).isTrue();
