@@ -117,6 +117,8 @@ public final class HeldConnection implements AutoCloseable {
         }
         pausedAt = System.nanoTime();
         paused = true;
+        // Whoever had it may have changed that.
+        nonBlocking = null;
         if (!readersWait() || !starve(sockets)) {
             lowWaterMark = sockets.option(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT);
             unwoken = true;
@@ -184,11 +186,7 @@ public final class HeldConnection implements AutoCloseable {
 
     /** Undoes the pause; whoever waits is woken when there is data. */
     void resume(Sockets sockets) {
-        feed(sockets);
-        if (unwoken) {
-            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, lowWaterMark);
-            unwoken = false;
-        }
+        letWake(sockets);
         if (paused) {
             pausedNanos += System.nanoTime() - pausedAt;
             paused = false;
@@ -196,9 +194,17 @@ public final class HeldConnection implements AutoCloseable {
         }
     }
 
-    /** For whoever has it next, now that nobody has. */
+    private void letWake(Sockets sockets) {
+        feed(sockets);
+        if (unwoken) {
+            sockets.setOption(fd, Sockets.SOL_SOCKET, Sockets.SO_RCVLOWAT, lowWaterMark);
+            unwoken = false;
+        }
+    }
+
+    /** For whoever has it next, now that nobody has: what {@link #resume} and {@link #setNonBlocking} would ask the kernel for. */
     void makeReady(Sockets sockets) {
-        resume(sockets);
+        letWake(sockets);
         nonBlocking = !readersWait();
     }
 
