@@ -142,6 +142,8 @@ final class TakeoverBench implements Callable<Integer> {
             progress.say("stopping the server for a moment, for comparison");
             backlog = new Standstill(trial, load).backlog();
             progress.say("upgrading");
+            // Not while clients wait for their server.
+            System.gc();
             load.openWindow();
             upgrade = trial.upgrade(event -> {});
             Thread.sleep(SETTLE_MILLIS);

@@ -81,11 +81,6 @@ final class Delivery implements Tracer.Stops {
         return order;
     }
 
-    /** How they are put into its processes. */
-    Portions portions() {
-        return portions;
-    }
-
     /** Whether nobody is left but those that are yet to be found. */
     boolean waits() {
         return order.waits();

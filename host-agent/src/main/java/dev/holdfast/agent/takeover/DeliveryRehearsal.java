@@ -21,9 +21,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class DeliveryRehearsal {
     private static final int TIMES = 10;
-    /** So few that what is done for each portion is done often. */
-    private static final int PORTION = 2;
-
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final long LOOK_AGAIN_NANOS = 200_000;
     private static final int SIGKILL = 9;
@@ -63,7 +60,6 @@ final class DeliveryRehearsal {
                 server.attend();
                 server.giveWay();
             }
-            server.largestPortion(PORTION);
             List<HeldConnection> all = List.copyOf(held.connections());
             Later later = new Later(() -> all.subList(all.size() / 2, all.size()));
             server.deliver(all.subList(0, all.size() / 2), later, 1, () -> {}, () -> {});

@@ -1,6 +1,5 @@
 package dev.holdfast.agent.takeover;
 
-import dev.holdfast.agent.linux.FdPassing;
 import dev.holdfast.agent.linux.OwnedFd;
 import dev.holdfast.agent.linux.Priority;
 import dev.holdfast.agent.linux.Processes;
@@ -59,7 +58,6 @@ public final class NewServer implements AutoCloseable {
     private @Nullable Delivery begun;
 
     private boolean hasListeners;
-    private int largestPortion = FdPassing.MAX_FDS;
 
     private volatile int withoutStop;
     private final List<HeldConnection> newcomers = Collections.synchronizedList(new ArrayList<>());
@@ -153,11 +151,6 @@ public final class NewServer implements AutoCloseable {
         return pid;
     }
 
-    /** No more connections are put into a process of it at a time. */
-    void largestPortion(int connections) {
-        largestPortion = connections;
-    }
-
     /** How the process ended, if it does; "exited with status 1". */
     public CompletableFuture<String> ended() {
         return thread.rootEnd();
@@ -192,7 +185,6 @@ public final class NewServer implements AutoCloseable {
         later.whenFound(thread::wake);
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, workers, this::accepted, newcomers::add);
-            delivery.portions().most(largestPortion);
             begun = delivery;
             delivery.order().addWaitingFirst(connections);
             delivery.order().addLater(later);

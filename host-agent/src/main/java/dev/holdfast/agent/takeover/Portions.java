@@ -13,17 +13,11 @@ final class Portions {
     private final Tracer tracer;
     private final Supply supply;
     private final Sockets sockets;
-    private int most = FdPassing.MAX_FDS;
 
     Portions(Tracer tracer, Supply supply, Sockets sockets) {
         this.tracer = tracer;
         this.supply = supply;
         this.sockets = sockets;
-    }
-
-    /** None is larger. */
-    void most(int connections) {
-        most = connections;
     }
 
     /** The next connection for that listener, put into the thread's process; null when there is none for it. */
@@ -68,7 +62,9 @@ final class Portions {
     /** Fewer as they run out where several processes accept what they can get, so that none are left over with one of them. */
     private int batchSize() {
         int processes = tracer.spaces().size();
-        return processes == 1 || supply.isDivided() ? most : Math.clamp(supply.remaining() / (2 * processes), 1, most);
+        return processes == 1 || supply.isDivided()
+                ? FdPassing.MAX_FDS
+                : Math.clamp(supply.remaining() / (2 * processes), 1, FdPassing.MAX_FDS);
     }
 
     /** The thread's process may have what it was given without a stop for each. */
