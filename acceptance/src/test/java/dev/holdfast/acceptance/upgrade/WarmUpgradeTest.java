@@ -62,6 +62,8 @@ final class WarmUpgradeTest {
 
             assertThat(upgrade.getCycles(0).getStepsList())
                     .extracting(StepTime::getStep)
+                    // Where some sleep: it depends on how long the clients have been silent.
+                    .filteredOn(step -> !step.equals("looking"))
                     .containsExactly(
                             "preparing",
                             "warming",
