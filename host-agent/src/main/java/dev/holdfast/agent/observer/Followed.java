@@ -81,6 +81,11 @@ final class Followed {
                 && conversation.verdict(client.length()) instanceof Verdict.Clear;
     }
 
+    /** Whether one side has said that it says no more. */
+    boolean isEnding() {
+        return endedByClient || endedByServer;
+    }
+
     /** Whether it has ended. */
     boolean isOver() {
         return endedByClient && endedByServer;

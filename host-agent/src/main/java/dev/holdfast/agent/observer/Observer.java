@@ -199,6 +199,12 @@ public final class Observer implements AutoCloseable {
         return since;
     }
 
+    /** Whether one side has said that it says no more. */
+    public boolean isEnding(Flow flow) {
+        Followed followed = flows.get(flow);
+        return followed != null && followed.isEnding();
+    }
+
     /** The connections that were made since it was opened, but for those that are known to have ended. */
     public Set<Flow> opened() {
         opened.removeIf(flow -> {

@@ -120,7 +120,7 @@ final class Looks {
     /** The inodes of those who came and are not held yet; empty where it cannot be told. */
     private Optional<Set<Long>> accepted() {
         try {
-            return Optional.of(sleepers.accepted());
+            return sleepers.accepted();
         } catch (SyscallException e) {
             log.debug("sock_diag does not tell: {}", e.getMessage());
             return Optional.empty();

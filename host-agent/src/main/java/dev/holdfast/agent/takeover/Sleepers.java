@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The connections that slept when all were paused, for as long as nothing passes on them. */
@@ -81,17 +82,20 @@ final class Sleepers {
         return judge.observer().filter(Observer::hasSeenAll).isPresent();
     }
 
-    /** The inodes of those who have come since, of whom {@link #found} has not told, and whom a server has accepted. */
-    Set<Long> accepted() {
+    /**
+     * The inodes of those who have come since, of whom {@link #found} has not told, and whom a server has accepted; empty where
+     * the kernel does not know one that has not ended, as where its server has bound it to an interface.
+     */
+    Optional<Set<Long>> accepted() {
         Set<Long> inodes = new HashSet<>();
-        judge.observer().ifPresent(wire -> {
-            for (Flow flow : wire.opened()) {
-                SockDiag.connection(flow.local(), flow.peer())
-                        .filter(TcpSocket::isAccepted)
-                        .ifPresent(socket -> inodes.add(socket.inode()));
+        for (Flow flow : judge.observer().map(Observer::opened).orElse(Set.of())) {
+            Optional<TcpSocket> socket = SockDiag.connection(flow.local(), flow.peer());
+            if (socket.isEmpty() && !judge.observer().orElseThrow().isEnding(flow)) {
+                return Optional.empty();
             }
-        });
-        return inodes;
+            socket.filter(TcpSocket::isAccepted).ifPresent(one -> inodes.add(one.inode()));
+        }
+        return Optional.of(inodes);
     }
 
     /** These have come since. */

@@ -40,7 +40,7 @@ class StandstillTest {
     private static final int SIGUSR1 = 10;
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Path PYTHON = Path.of("/usr/bin/python3");
-    /** Where there is a file "orphan" it has a process without a parent. Answers lines, in another tick of the kernel's clock, so that the order is seen; at SIGUSR1 it closes the connection that it has accepted first. */
+    /** Where there is a file "orphan" it has a process without a parent, where there is one "bound" its connections are of one interface. Answers lines, in another tick of the kernel's clock, so that the order is seen; at SIGUSR1 it closes the connection that it has accepted first. */
     private static final String SERVER = """
             import os, selectors, signal, socket, sys, time
             if os.path.exists('orphan') and os.fork() == 0:
@@ -48,6 +48,8 @@ class StandstillTest {
                     time.sleep(600)
                 os._exit(0)
             listener = socket.create_server(('127.0.0.1', int(sys.argv[1])), backlog=100)
+            if os.path.exists('bound'):
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'lo')
             listener.setblocking(False)
             selector = selectors.DefaultSelector()
             connections = []
@@ -93,8 +95,8 @@ class StandstillTest {
             tap.get().close();
         }
         Swap.write(directory.resolve("s.py"), SERVER);
-        if (test.getTags().contains("orphan")) {
-            Swap.write(directory.resolve("orphan"), "");
+        for (String tag : test.getTags()) {
+            Swap.write(directory.resolve(tag), "");
         }
         swap = new Swap(
                 directory,
@@ -220,6 +222,20 @@ class StandstillTest {
         Rest rest = killed();
         assertThat(rest.woken()).isEmpty();
         assertThat(rest.asleep()).containsExactlyInAnyOrderElementsOf(before);
+    }
+
+    @Test
+    @Tag("bound")
+    void allIsLookedAtWhereTheKernelDoesNotKnowWhoHasCome() throws IOException {
+        swap.connect(1);
+        await().atMost(SOON).until(() -> swap.mostSocketsOfOneProcess() > CLIENTS + 1);
+
+        becomesQuiet();
+
+        assertThat(quiesce.hasRest()).isFalse();
+        assertThat(held.connections())
+                .hasSize(CLIENTS + 1)
+                .contains(of(swap.clients().getLast()));
     }
 
     @Test
