@@ -131,7 +131,7 @@ final class Looks {
      * False where one of these is not under a number of its own, as where the server has closed one that sleeps, or is in another
      * process than the others: then all has to be looked at.
      */
-    boolean find(Set<Long> accepted, List<Integer> pids) {
+    private boolean find(Set<Long> accepted, List<Integer> pids) {
         if (!accepted.isEmpty()) {
             addOthers(pids);
         }

@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.agent.Ports;
-import dev.holdfast.agent.linux.PacketSocket;
-import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.process.ProcessTree;
 import dev.holdfast.common.manifest.PortSpec;
-import dev.holdfast.common.manifest.Takeover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -68,7 +65,7 @@ class SilencesTest {
     Path directory;
 
     private final HeldSockets held = new HeldSockets();
-    private final Judge judge = new Judge(held, line());
+    private final Judge judge = new Judge(held, StandstillTest.line());
     private Swap swap;
     private Holder holder;
     private int port;
@@ -77,28 +74,13 @@ class SilencesTest {
     void start() throws IOException {
         assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
         port = Ports.free();
-        try (Sockets sockets = new Sockets()) {
-            var tap = PacketSocket.open(sockets, List.of(port));
-            assumeTrue(tap.isPresent(), "a packet socket needs CAP_NET_RAW");
-            tap.get().close();
-        }
+        StandstillTest.assumeTap(port);
         Swap.write(directory.resolve("s.py"), SERVER);
         swap = new Swap(
                 directory,
                 port,
                 List.of(PYTHON.toString(), directory.resolve("s.py").toString(), "" + port));
         holder = new Holder(held, List.of(new PortSpec(null, port)));
-    }
-
-    private static Takeover line() {
-        return new Takeover(
-                Takeover.Protocol.LINE,
-                Takeover.DEFAULT.quiet(),
-                Takeover.DEFAULT.deadline(),
-                Takeover.DEFAULT.onDeadline(),
-                Takeover.DEFAULT.linger(),
-                Takeover.DEFAULT.start(),
-                Takeover.DEFAULT.prove());
     }
 
     @AfterEach
@@ -191,7 +173,7 @@ class SilencesTest {
         HeldConnection connection = held.connections().iterator().next();
         await().atMost(SOON).until(() -> judge.look(connection, false).owes());
 
-        Silences.await(held, judge, line().quiet());
+        Silences.await(held, judge, StandstillTest.line().quiet());
 
         assertThat(judge.lacksSilence(connection)).isTrue();
         assertThat(connection.isPaused()).isFalse();

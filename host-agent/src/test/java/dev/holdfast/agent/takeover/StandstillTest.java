@@ -89,11 +89,7 @@ class StandstillTest {
     void pause(TestInfo test) throws IOException {
         assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
         int port = Ports.free();
-        try (Sockets sockets = new Sockets()) {
-            var tap = PacketSocket.open(sockets, List.of(port));
-            assumeTrue(tap.isPresent(), "a packet socket needs CAP_NET_RAW");
-            tap.get().close();
-        }
+        assumeTap(port);
         Swap.write(directory.resolve("s.py"), SERVER);
         for (String tag : test.getTags()) {
             Swap.write(directory.resolve(tag), "");
@@ -118,7 +114,15 @@ class StandstillTest {
         quiesce.pause();
     }
 
-    private static Takeover line() {
+    static void assumeTap(int port) {
+        try (Sockets sockets = new Sockets()) {
+            var tap = PacketSocket.open(sockets, List.of(port));
+            assumeTrue(tap.isPresent(), "a packet socket needs CAP_NET_RAW");
+            tap.get().close();
+        }
+    }
+
+    static Takeover line() {
         return new Takeover(
                 Takeover.Protocol.LINE,
                 Takeover.DEFAULT.quiet(),
