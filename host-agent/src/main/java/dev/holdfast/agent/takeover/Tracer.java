@@ -363,7 +363,12 @@ final class Tracer {
     /** As {@link Killing}; what stops meanwhile is let go on to its end. */
     void killAll(Duration within) {
         phase(new Killing.LettingGo(), Mode.BREAKPOINTS);
-        new Killing(family, () -> Wait.within(-1, Turns.ANY, LOOK_AGAIN).ifPresent(this::deal)).all(within);
+        Runnable step = () -> {
+            if (!dealWithStopsOf(family.tracees())) {
+                Wait.within(-1, Turns.ANY, LOOK_AGAIN).ifPresent(this::deal);
+            }
+        };
+        new Killing(family, step).all(within);
     }
 
     /** A thread may be killed at any time; that it is gone is told by waitpid. */

@@ -28,12 +28,9 @@ final class Turns {
         accepting = tid;
     }
 
-    /** Waits for what happens to so many threads. */
+    /** Waits for what happens to so many threads. All of it is dealt with then: who stops again at once keeps no other waiting. */
     List<Wait.Status> next(int threads) {
-        if (threads < MANY) {
-            return List.of(Wait.waitpid(-1, ANY).orElseThrow());
-        }
-        Optional<Wait.Status> again = again();
+        Optional<Wait.Status> again = threads < MANY ? Optional.empty() : again();
         if (again.isPresent()) {
             return List.of(again.get());
         }

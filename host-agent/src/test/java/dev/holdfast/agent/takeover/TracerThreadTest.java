@@ -17,8 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever becomes of the server or of its tracer, nobody waits for ever. */
 @Timeout(20)
@@ -33,10 +35,14 @@ class TracerThreadTest {
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     private static int spawn(String script) {
+        return spawn(script, Path.of("/"));
+    }
+
+    private static int spawn(String script, Path directory) {
         int pid = Spawn.spawn(
                 List.of("/bin/sh", "-c", "kill -STOP $$; " + script),
                 List.of("PATH=/usr/bin:/bin"),
-                "/",
+                directory.toString(),
                 "/dev/null",
                 "/dev/null",
                 List.of());
@@ -45,8 +51,12 @@ class TracerThreadTest {
     }
 
     private static TracerThread trace(int pid) {
+        return trace(pid, Duration.ZERO);
+    }
+
+    private static TracerThread trace(int pid, Duration each) {
         return TracerThread.start("tracer-" + pid, waker -> {
-            Tracer tracer = new Tracer(pid, waker, new Ignoring());
+            Tracer tracer = new Tracer(pid, waker, new Ignoring(each));
             tracer.seizeRoot();
             return tracer;
         });
@@ -119,9 +129,11 @@ class TracerThreadTest {
 
     @Test
     void whatIsBornDuringAKillIsKilledToo() throws Exception {
-        int pid = spawn("while :; do sleep 4711 & done");
+        // They come to an end in any case: each costs the tracer a descriptor.
+        int pid = spawn("for i in $(seq 1000); do sleep 47.11 & done; wait");
         TracerThread thread = trace(pid);
-        await().until(() -> sleepers() > 3);
+        await().pollInterval(Duration.ofMillis(1))
+                .until(() -> thread.<Integer>call(tracer -> tracer.tracees().size()) > 3);
 
         kill(thread);
 
@@ -129,10 +141,22 @@ class TracerThreadTest {
         assertThat(sleepers()).isZero();
     }
 
+    /** Each system call is a stop, of which waitpid(2) tells in the same order always: those before it have stopped again. */
+    @Test
+    void whoStopsAllTheTimeKeepsNobodyWaiting(@TempDir Path directory) {
+        String busy = "dd if=/dev/zero of=/dev/null bs=1 & ";
+        int pid = spawn(busy.repeat(4) + ": > done; wait", directory);
+        TracerThread thread = trace(pid, Duration.ofMillis(1));
+
+        await().until(() -> Files.exists(directory.resolve("done")));
+
+        kill(thread);
+    }
+
     private static long sleepers() {
         return ProcessHandle.allProcesses()
                 .filter(process -> Arrays.asList(process.info().arguments().orElse(new String[0]))
-                        .contains("4711"))
+                        .contains("47.11"))
                 .count();
     }
 
@@ -227,10 +251,11 @@ class TracerThreadTest {
         kill(thread);
     }
 
-    private record Ignoring() implements Tracer.Stops {
+    /** Takes its time for each. */
+    private record Ignoring(Duration each) implements Tracer.Stops {
         @Override
         public void call(Tracee tracee, Ptrace.Call call) {
-            // Nothing is asked of it.
+            LockSupport.parkNanos(each.toNanos());
         }
 
         @Override
