@@ -17,8 +17,8 @@ final class Glances {
     private static final int WORTH_IT = 1_000;
 
     private static final Duration EACH = Duration.ofMillis(5);
-    /** What is left then is asked when all wait. */
-    private static final Duration ALTOGETHER = Duration.ofSeconds(1);
+    /** For all of them, usually. */
+    static final Duration ALTOGETHER = Duration.ofSeconds(1);
     /** So many times as long as it stood the server serves before it is frozen again. */
     private static final int REST = 3;
 
@@ -29,14 +29,16 @@ final class Glances {
      * not every program thinks.
      *
      * @param pid of the server, which serves
+     * @param altogether what is left then is asked when all wait
      */
-    static void at(Collection<HeldConnection> connections, int pid, Judge judge, Duration freezeWithin) {
+    static void at(
+            Collection<HeldConnection> connections, int pid, Judge judge, Duration freezeWithin, Duration altogether) {
         Deque<HeldConnection> left = new ArrayDeque<>(
                 connections.stream().filter(judge::tellsMoreFrozen).toList());
         if (left.size() < WORTH_IT) {
             return;
         }
-        long end = System.nanoTime() + ALTOGETHER.toNanos();
+        long end = System.nanoTime() + altogether.toNanos();
         while (!left.isEmpty() && judge.kernelTells() && System.nanoTime() < end) {
             judge.catchUp();
             long began = System.nanoTime();

@@ -110,7 +110,7 @@ public final class Quiesce implements AutoCloseable {
             judge.catchUp();
         }
         if (!held.readersWait()) {
-            Glances.at(held.connections(), pid, judge, FREEZE_WITHIN);
+            Glances.at(held.connections(), pid, judge, FREEZE_WITHIN, Glances.ALTOGETHER);
         }
     }
 

@@ -91,7 +91,7 @@ class GlancesTest {
         assertThat(held.connections().stream().filter(judge::tellsMoreFrozen).count())
                 .isBetween(1_000L, (long) CLIENTS);
 
-        Glances.at(held.connections(), (int) stopped.pid(), judge, SOON);
+        Glances.at(held.connections(), (int) stopped.pid(), judge, SOON, SOON);
 
         assertThat(held.connections()).noneMatch(judge::tellsMoreFrozen);
         assertThat(held.connections())
