@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -184,6 +185,8 @@ int main(int count, char **argv) {
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     struct sockaddr_in address = {AF_INET, htons(atoi(argv[1])), {htonl(INADDR_LOOPBACK)}};
     if (bind(listener, (void *)&address, sizeof address) || listen(listener, 4096)) return 1;
+    int seconds = 3;
+    if (is("dies")) setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
     if (is("spawns")) thread(spawns, 0);
     if (is("spawns slowly")) thread(spawnsSlowly, 0);
     if (is("leaves")) thread(leaves, 0);

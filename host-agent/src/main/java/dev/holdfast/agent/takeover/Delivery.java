@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Graft on accept: every accept of the new server on a held listener returns one of the held connections until there are
  * none left; from then on accepts are its own again. docs/takeover.md has the rules.
  */
-final class Delivery implements Tracer.Stops {
+final class Delivery implements Tracer.Stops, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Delivery.class);
     /** Connections that a process can take by itself; others are handed out one by one. Memory is taken up as it is used. */
     static final int MOST = 1 << 18;
@@ -330,6 +330,12 @@ final class Delivery implements Tracer.Stops {
                 Ptrace.setRegisters(tracee.tid, Tracee.restarted(base));
             }
         }
+        close();
+    }
+
+    /** Leaves the listeners as they were, whatever has become of the server: another one has them next. */
+    @Override
+    public void close() {
         bells.leave();
         deferral.restore();
     }

@@ -111,7 +111,8 @@ public final class LateDelivery implements AutoCloseable {
         thread.call(tracer -> {
             Delivery delivery = new Delivery(tracer, listeners, sockets, NO_SHARES, this::accepted, this::came);
             delivery.order().add(connections);
-            try (ScheduledExecutorService _ = thread.ticking(TICK)) {
+            try (delivery;
+                    ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliver(tracer, delivery, before);
             } catch (SyscallException e) {
                 throw lost

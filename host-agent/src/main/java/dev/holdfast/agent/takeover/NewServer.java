@@ -188,7 +188,8 @@ public final class NewServer implements AutoCloseable {
             begun = delivery;
             delivery.order().addWaitingFirst(connections);
             delivery.order().addLater(later);
-            try (ScheduledExecutorService _ = thread.ticking(TICK)) {
+            try (delivery;
+                    ScheduledExecutorService _ = thread.ticking(TICK)) {
                 deliverAndStop(tracer, delivery, meanwhile);
             } catch (SyscallException e) {
                 if (tracer.isWhole()) {

@@ -3,6 +3,7 @@ package dev.holdfast.agent.takeover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.agent.linux.Processes;
+import dev.holdfast.agent.linux.Sockets;
 import dev.holdfast.agent.process.Exits;
 import dev.holdfast.agent.process.Launch;
 import dev.holdfast.agent.process.Launcher;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Runs the engine over a real server without the rest of the agent. */
@@ -37,6 +39,7 @@ final class Swap implements AutoCloseable {
     final Path directory;
     final int port;
     private static final int SIGKILL = 9;
+    private static final int TCP_DEFER_ACCEPT = 9;
 
     private final Exits exits = new Exits();
     private final Launch launch;
@@ -140,44 +143,77 @@ final class Swap implements AutoCloseable {
         Holder holder = new Holder(held, List.of(new PortSpec(null, port)));
         holder.refresh(ProcessTree.of(pid).pids());
         long t1 = System.nanoTime();
-        Quiesce quiesce = new Quiesce(held, holder, pid, Takeover.DEFAULT);
-        quiesce.observe();
-        quiesce.pause();
-        long t2 = System.nanoTime();
-        whilePaused.run();
-        assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Quiet.class);
-        long t3 = System.nanoTime();
+        long t2;
+        long t3;
+        try (Quiesce quiesce = new Quiesce(held, holder, pid, Takeover.DEFAULT)) {
+            quiesce.observe();
+            quiesce.pause();
+            t2 = System.nanoTime();
+            whilePaused.run();
+            assertThat(quiesce.await()).isInstanceOf(Quiesce.Result.Quiet.class);
+            t3 = System.nanoTime();
+        }
         ProcessTree.of(pid).killAll(exits, Duration.ofSeconds(5));
         long t4 = System.nanoTime();
-        NewServer server = start(held);
-        long t5 = System.nanoTime();
+        try (NewServer server = start(held)) {
+            long t5 = System.nanoTime();
+            deliver(server, held, beforeDelivery, meanwhile, whenAllIsDelivered);
+            long t6 = System.nanoTime();
+            int n = server.delivered().size();
+            System.out.printf(
+                    "hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d, %d without a stop)%n",
+                    (t1 - t0) / 1e3 / n,
+                    (t2 - t1) / 1e3 / n,
+                    (t3 - t2) / 1e6,
+                    (t4 - t3) / 1e6,
+                    (t5 - t4) / 1e6,
+                    (t6 - t5) / 1e3 / n,
+                    n,
+                    server.withoutStop());
+            withoutStop = server.withoutStop();
+            server.newcomers().forEach(HeldConnection::close);
+        }
+    }
+
+    private void deliver(
+            NewServer server,
+            HeldSockets held,
+            ThrowingRunnable beforeDelivery,
+            Runnable meanwhile,
+            Runnable whenAllIsDelivered)
+            throws Exception {
+        List<Integer> deferrals = deferrals(held);
         beforeDelivery.run();
         try {
             server.deliver(held.connections(), Later.NOBODY, held.processes(), meanwhile, whenAllIsDelivered);
         } catch (TakeoverException e) {
             assertThat(server.closed()).isEmpty();
+            assertThat(bells()).isZero();
+            assertThat(deferrals(held)).as("as they were").isEqualTo(deferrals);
             deliveredInVain = server.delivered();
             server.kill();
             throw e;
         }
-        List<HeldConnection> delivered = server.delivered();
-        assertThat(delivered)
+        assertThat(server.delivered())
                 .as("who was held, and who came meanwhile")
                 .hasSize(held.connections().size() + server.newcomers().size());
-        long t6 = System.nanoTime();
-        int n = delivered.size();
-        System.out.printf(
-                "hold %.1f us, pause %.1f us, quiesce %.0f ms, stop %.1f ms, start %.0f ms, graft %.1f us (%d, %d without a stop)%n",
-                (t1 - t0) / 1e3 / n,
-                (t2 - t1) / 1e3 / n,
-                (t3 - t2) / 1e6,
-                (t4 - t3) / 1e6,
-                (t5 - t4) / 1e6,
-                (t6 - t5) / 1e3 / n,
-                n,
-                server.withoutStop());
-        withoutStop = server.withoutStop();
-        server.newcomers().forEach(HeldConnection::close);
+    }
+
+    private static List<Integer> deferrals(HeldSockets held) {
+        return held.listeners().stream()
+                .map(listener -> held.sockets().option(listener.fd(), Sockets.IPPROTO_TCP, TCP_DEFER_ACCEPT))
+                .toList();
+    }
+
+    /** How many connections to the server this process has besides the clients, which are sockets of IPv6; proc_pid_net(5). */
+    private long bells() throws IOException {
+        Set<Long> own = SocketTable.inodes(List.of((int) ProcessHandle.current().pid()));
+        String remote = ":%04X".formatted(port);
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/net/tcp"))) {
+            return lines.map(line -> line.strip().split(" +"))
+                    .filter(fields -> fields[2].endsWith(remote) && own.contains(Long.parseLong(fields[9])))
+                    .count();
+        }
     }
 
     /** How many connections the new server took by itself in the last swap. */
