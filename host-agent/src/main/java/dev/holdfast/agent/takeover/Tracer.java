@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Follows all threads and children of one server and hands their stops to whoever is in charge. Every method runs on the
  * thread that seized them, as ptrace(2) asks.
  */
-final class Tracer {
+final class Tracer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Tracer.class);
     private static final int SIGTRAP = 5;
     private static final int SIGCONT = 18;
@@ -66,8 +66,8 @@ final class Tracer {
 
     /** Seizes a process that has stopped itself, and lets it go on. */
     void seizeRoot() {
-        family.root(root);
         Ptrace.seize(root);
+        family.root(root);
         Processes.kill(root, SIGCONT);
     }
 
@@ -369,6 +369,12 @@ final class Tracer {
             }
         };
         new Killing(family, step).all(within);
+    }
+
+    /** Forgets everybody; whoever is still traced is the kernel's matter when the thread ends. */
+    @Override
+    public void close() {
+        family.clear();
     }
 
     /** A thread may be killed at any time; that it is gone is told by waitpid. */

@@ -171,9 +171,10 @@ final class TracerThread {
     private void run(Beginning beginning) {
         Throwable why = new TakeoverException("the server is not traced any more");
         try (Waker ours = new Waker()) {
-            Tracer tracer = beginning.with(ours);
-            begun(ours);
-            trace(tracer);
+            try (Tracer tracer = beginning.with(ours)) {
+                begun(ours);
+                trace(tracer);
+            }
         } catch (TakeoverException | SyscallException e) {
             why = e;
         } catch (Throwable e) {

@@ -10,6 +10,7 @@ import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Spawn;
 import dev.holdfast.agent.linux.Wait;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,12 +53,12 @@ class TracerThreadTest {
     }
 
     private static TracerThread trace(int pid) {
-        return trace(pid, Duration.ZERO);
+        return trace(pid, new Ignoring(Duration.ZERO));
     }
 
-    private static TracerThread trace(int pid, Duration each) {
+    private static TracerThread trace(int pid, Tracer.Stops stops) {
         return TracerThread.start("tracer-" + pid, waker -> {
-            Tracer tracer = new Tracer(pid, waker, new Ignoring(each));
+            Tracer tracer = new Tracer(pid, waker, stops);
             tracer.seizeRoot();
             return tracer;
         });
@@ -83,6 +85,7 @@ class TracerThreadTest {
             thread.finish();
             return 0;
         });
+        assertThat(thread.awaitEnd(SHORT)).isTrue();
     }
 
     @Test
@@ -146,7 +149,7 @@ class TracerThreadTest {
     void whoStopsAllTheTimeKeepsNobodyWaiting(@TempDir Path directory) {
         String busy = "dd if=/dev/zero of=/dev/null bs=1 & ";
         int pid = spawn(busy.repeat(4) + ": > done; wait", directory);
-        TracerThread thread = trace(pid, Duration.ofMillis(1));
+        TracerThread thread = trace(pid, new Ignoring(Duration.ofMillis(1)));
 
         await().until(() -> Files.exists(directory.resolve("done")));
 
@@ -236,6 +239,52 @@ class TracerThreadTest {
         first.join();
 
         assertThatThrownBy(() -> second.get(5, TimeUnit.SECONDS)).hasMessageContaining("not traced any more");
+    }
+
+    @Test
+    void oneThatFailsLeavesNoDescriptor() throws Exception {
+        long before = pidfds();
+        int pid = spawn("sleep 47.11 & sleep 47.11");
+        TracerThread thread = trace(pid);
+        await().until(() -> sleepers() == 2);
+
+        thread.begin(tracer -> {
+            tracer.phase(new Failing(), Tracer.Mode.SYSCALLS);
+            tracer.stopWorld();
+            tracer.resumeWorld();
+            return pid;
+        });
+        assertThat(thread.rootEnd().get(5, TimeUnit.SECONDS)).isEqualTo("could not be traced: broken");
+        assertThat(thread.awaitEnd(SHORT)).isTrue();
+
+        assertThat(pidfds()).isLessThanOrEqualTo(before);
+        await().until(() -> sleepers() == 0);
+    }
+
+    private static long pidfds() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            return all.filter(TracerThreadTest::isPidfd).count();
+        }
+    }
+
+    private static boolean isPidfd(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[pidfd]");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private record Failing() implements Tracer.Stops {
+        @Override
+        public void call(Tracee tracee, Ptrace.Call call) {
+            throw new TakeoverException("broken");
+        }
+
+        @Override
+        public boolean trap(Tracee tracee) {
+            return false;
+        }
     }
 
     @Test
