@@ -39,7 +39,7 @@ final class Portions {
             // A process for each connection: all are accepted by one.
             supply.divideBy(1);
         }
-        List<HeldConnection> batch = supply.batch(space, listener, space.forks ? 1 : batchSize());
+        List<HeldConnection> batch = supply.batch(space, listener, space.forks ? 1 : batchSize(space));
         if (batch.isEmpty()) {
             return false;
         }
@@ -59,10 +59,13 @@ final class Portions {
         return true;
     }
 
-    /** Fewer as they run out where several processes accept what they can get, so that none are left over with one of them. */
-    private int batchSize() {
+    /**
+     * Fewer as they run out where several processes accept what they can get, so that none are left over with one of them. Of
+     * two, as a master and its worker, the one that has had all so far is the only one.
+     */
+    private int batchSize(Space space) {
         int processes = tracer.spaces().size();
-        return processes == 1 || supply.isDivided()
+        return processes == 1 || supply.isDivided() || (processes == 2 && supply.isAlone(space))
                 ? FdPassing.MAX_FDS
                 : Math.clamp(supply.remaining() / (2 * processes), 1, FdPassing.MAX_FDS);
     }

@@ -65,6 +65,11 @@ final class Supply {
         return share != Integer.MAX_VALUE;
     }
 
+    /** Whether nobody but this process has received any. */
+    boolean isAlone(Space space) {
+        return supplied.size() == 1 && supplied.contains(space);
+    }
+
     boolean hasItsShare(Space space) {
         return left(space) <= 0;
     }
