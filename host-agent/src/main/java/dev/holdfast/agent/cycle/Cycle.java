@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,10 @@ final class Cycle {
     private @Nullable Successor waiting;
     /** The old server while it ends beside the new one, which may have its connections already. */
     private @Nullable Dying dying;
+    /** Whether the old server has ended by itself. */
+    private boolean gone;
+    /** Whether what was seen when it stood is fresh enough for the new one. */
+    private boolean seen;
 
     Cycle(Course course) {
         this.course = course;
@@ -119,26 +124,27 @@ final class Cycle {
                     quiesce.leaveSleepers();
                 }
             }
+            boolean beside = waiting != null;
+            Successor successor = waiting == null ? new Successor(course, course.image(), next) : waiting;
+            Successor.Transfer transfer = transfer(successor, quiesce);
+            BooleanSupplier recalled = course.recall()::isCalled;
             // What is collected now is not while clients wait.
             System.gc();
-            boolean gone;
-            boolean seen;
-            Successor successor = waiting;
             // Clients wait from here on.
             try (Priority _ = Priority.first()) {
-                quiesce.pause();
-                course.enter(State.QUIESCING, "");
-                gone = await(quiesce);
-                seen = stop(quiesce, gone);
+                quiesce.pause(() -> course.enter(State.QUIESCING, ""));
+                gone = await(quiesce, recalled);
+                seen = stop(quiesce);
                 course.recall().check();
-                if (successor != null) {
+                if (beside) {
                     waiting = null;
-                    deliver(successor, quiesce, seen, gone);
+                    deliver(transfer, quiesce);
                 }
             }
-            if (successor == null) {
-                successor = cold(next, gone);
-                deliver(successor, quiesce, seen, gone);
+            if (!beside) {
+                course.enter(State.STARTING, gone ? "the old server ended by itself" : "");
+                successor.start();
+                deliver(transfer, quiesce);
             }
             awaitOldForEver();
             return proven(successor, next);
@@ -148,7 +154,7 @@ final class Cycle {
     }
 
     /** Whether what was seen when the old server stood is fresh enough for the new one: it is there, nothing else takes time. */
-    private boolean stop(Quiesce quiesce, boolean gone) throws InterruptedException {
+    private boolean stop(Quiesce quiesce) throws InterruptedException {
         // What came since is parked too; then those who keep it stay, and only then the old server is touched.
         if (gone) {
             course.note(held.connections());
@@ -191,23 +197,30 @@ final class Cycle {
                 && course.processes() == 1;
     }
 
-    private void deliver(Successor successor, Quiesce quiesce, boolean seen, boolean gone) throws InterruptedException {
+    private Successor.Transfer transfer(Successor successor, Quiesce quiesce) {
+        return successor.transfer(
+                () -> {
+                    course.note(successor.newcomers());
+                    course.parkings().cover(successor.newcomers());
+                    course.enter(State.DELIVERING, held.connections().size() + " connections");
+                    course.parkings().go();
+                    if (gone) {
+                        held.lookAtEnds();
+                    } else if (!seen) {
+                        quiesce.lookAtEnds();
+                    }
+                },
+                () -> rest(quiesce),
+                this::awaitOld);
+    }
+
+    private void deliver(Successor.Transfer transfer, Quiesce quiesce) throws InterruptedException {
         try (Priority _ = Priority.first()) {
-            successor.deliver(
-                    () -> {
-                        course.note(successor.newcomers());
-                        course.parkings().cover(successor.newcomers());
-                        course.enter(State.DELIVERING, held.connections().size() + " connections");
-                        course.parkings().go();
-                        if (gone) {
-                            held.lookAtEnds();
-                        } else if (!seen) {
-                            quiesce.lookAtEnds();
-                        }
-                    },
-                    quiesce.hasRest() ? List.copyOf(quiesce.awake()) : held.connections(),
-                    quiesce.hasRest() ? Optional.of(() -> rest(quiesce)) : Optional.empty(),
-                    this::awaitOld);
+            if (quiesce.hasRest()) {
+                transfer.restAfter(List.copyOf(quiesce.awake()));
+            } else {
+                transfer.ofAll();
+            }
         }
     }
 
@@ -274,13 +287,6 @@ final class Cycle {
         waiting = successor;
     }
 
-    private Successor cold(Launch next, boolean gone) throws InterruptedException {
-        Successor successor = new Successor(course, course.image(), next);
-        course.enter(State.STARTING, gone ? "the old server ended by itself" : "");
-        successor.start();
-        return successor;
-    }
-
     private void requireListeners(int pid) throws GivenUp {
         if (held.listeners().isEmpty()) {
             throw new GivenUp("process " + pid + " listens on none of the manifest's ports " + manifest.ports()
@@ -302,8 +308,8 @@ final class Cycle {
     }
 
     /** Whether the server has ended by itself. */
-    private boolean await(Quiesce quiesce) throws GivenUp {
-        Quiesce.Result result = quiesce.await(course.recall()::isCalled);
+    private boolean await(Quiesce quiesce, BooleanSupplier recalled) throws GivenUp {
+        Quiesce.Result result = quiesce.await(recalled);
         // Not by the switch: to link one takes milliseconds, the first time, and clients wait.
         if (result instanceof Quiesce.Result.Quiet quiet) {
             course.resets().cut(quiet.cut(), "takeover.onDeadline is reset");

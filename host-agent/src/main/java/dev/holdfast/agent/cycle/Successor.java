@@ -155,45 +155,70 @@ final class Successor {
     }
 
     /**
-     * Gives it all connections that live, those with waiting requests first.
+     * A delivery to it, made before clients wait: to link what it is made of takes milliseconds the first time.
      *
      * @param first done before; when it returns, all has been looked at a last time
+     * @param rest looks for those that it is not given at once, on a thread of its own
      * @param last done when it has them all, before it is free
-     * @throws TakeoverException when it does not take them all; it is gone then
      */
-    void deliver(Runnable first, Runnable last) throws InterruptedException {
-        deliver(first, held.connections(), Optional.empty(), last);
+    Transfer transfer(Runnable first, Supplier<Collection<HeldConnection>> rest, Runnable last) {
+        return new Transfer(first, rest, last);
     }
 
-    /**
-     * As above.
-     *
-     * @param some that it is given at once
-     * @param others looks for the others, on a thread of its own, while it takes these; none where these are all
-     */
-    void deliver(
-            Runnable first,
-            Collection<HeldConnection> some,
-            Optional<Supplier<Collection<HeldConnection>>> others,
-            Runnable last)
-            throws InterruptedException {
-        Later later = others.map(rest -> new Later(() -> alive(rest.get()))).orElse(Later.NOBODY);
-        try {
-            first.run();
-            server().deliver(alive(some), later, course.processes(), keepingUp(later), () -> {
+    /** What is done once. */
+    final class Transfer {
+        private final Runnable first;
+        private final Later later;
+        private final Runnable meanwhile;
+        private final Runnable before;
+        private boolean hasRest;
+
+        private Transfer(Runnable first, Supplier<Collection<HeldConnection>> rest, Runnable last) {
+            this.first = first;
+            later = new Later(() -> alive(rest.get()));
+            // What passes on the wire fills a buffer; who still looks for others reads it too.
+            meanwhile = () -> {
+                if (later.isOver()) {
+                    course.resets().witness().ifPresent(Quiesce::keepUp);
+                }
+            };
+            before = () -> {
                 last.run();
-                if (others.isPresent()) {
+                if (hasRest) {
                     course.steps().apart("looking", later.waited());
                 }
                 handOver();
-            });
-        } catch (RuntimeException | Error e) {
-            later.end();
-            throw giveUp(e);
+            };
         }
-        // It is free and serves: whatever goes wrong from here on, nothing is undone.
-        quietly(this::resetWhatItClosed);
-        quietly(server()::close);
+
+        /**
+         * Gives it all connections that live, those with waiting requests first.
+         *
+         * @throws TakeoverException when it does not take them all; it is gone then
+         */
+        void ofAll() throws InterruptedException {
+            later.none();
+            of(held.connections());
+        }
+
+        /** As above, those first, and when it has them the rest. */
+        void restAfter(Collection<HeldConnection> some) throws InterruptedException {
+            hasRest = true;
+            of(some);
+        }
+
+        private void of(Collection<HeldConnection> some) throws InterruptedException {
+            try {
+                first.run();
+                server().deliver(alive(some), later, course.processes(), meanwhile, before);
+            } catch (RuntimeException | Error e) {
+                later.end();
+                throw giveUp(e);
+            }
+            // It is free and serves: whatever goes wrong from here on, nothing is undone.
+            quietly(Successor.this::resetWhatItClosed);
+            quietly(server()::close);
+        }
     }
 
     /** But for those that are not to be delivered. */
@@ -213,15 +238,6 @@ final class Successor {
             }
         }
         return alive;
-    }
-
-    /** What passes on the wire fills a buffer; who still looks for others reads it too. */
-    private Runnable keepingUp(Later later) {
-        return () -> {
-            if (later.isOver()) {
-                course.resets().witness().ifPresent(Quiesce::keepUp);
-            }
-        };
     }
 
     private void resetWhatItClosed() {

@@ -111,7 +111,7 @@ final class Undo {
         Launch again = servers.prepare(course.processId(), course.from());
         Successor successor = new Successor(course, course.from(), again);
         successor.start();
-        successor.deliver(held::lookAtEnds, () -> {});
+        successor.transfer(held::lookAtEnds, List::of, () -> {}).ofAll();
         return successor.asEnd(State.REVERTED, course.reason());
     }
 

@@ -214,21 +214,35 @@ public record ProcessTree(int root, List<ProcessIdentity> members) {
     /** None of its threads runs on that CPU any more, as far as there are others for it. */
     public void keepOff(byte[] cpu) {
         try {
-            members.forEach(
-                    member -> ProcStat.threads(member.pid()).forEach(thread -> Affinity.keepOff(thread.pid(), cpu)));
+            for (ProcessIdentity member : members) {
+                for (ProcStat thread : ProcStat.threads(member.pid())) {
+                    Affinity.keepOff(thread.pid(), cpu);
+                }
+            }
         } catch (SyscallException e) {
             LOG.debug("a thread of server {} runs where it did: {}", root, e.getMessage());
         }
     }
 
-    /** As {@link #killAll}, without waiting for their ends: none of them runs a single instruction of its own any more. */
+    /**
+     * As {@link #killAll}, without waiting for their ends: none of them runs a single instruction of its own any more. Clients
+     * wait meanwhile, and to link a lambda takes long the first time: there are none.
+     */
     public Dying kill() {
         Map<ProcessIdentity, OwnedFd> watched = new LinkedHashMap<>();
         try {
-            members.reversed().forEach(member -> watch(member, watched));
+            for (ProcessIdentity member : members.reversed()) {
+                watch(member, watched);
+            }
             // A master that runs would start another worker for each that is killed.
-            members.stream().filter(watched::containsKey).forEach(member -> Processes.kill(member.pid(), SIGSTOP));
-            watched.keySet().forEach(member -> Processes.kill(member.pid(), SIGKILL));
+            for (ProcessIdentity member : members) {
+                if (watched.containsKey(member)) {
+                    Processes.kill(member.pid(), SIGSTOP);
+                }
+            }
+            for (ProcessIdentity member : watched.keySet()) {
+                Processes.kill(member.pid(), SIGKILL);
+            }
         } catch (RuntimeException e) {
             watched.values().forEach(OwnedFd::close);
             throw e;

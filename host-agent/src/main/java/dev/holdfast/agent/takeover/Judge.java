@@ -83,7 +83,9 @@ final class Judge implements AutoCloseable {
 
     /** The server stands, and owes nothing. */
     void quiet() {
-        observer.ifPresent(Observer::quiet);
+        if (observer.isPresent()) {
+            observer.get().quiet();
+        }
     }
 
     /** As {@link #catchUp}, while nobody asks for long. */

@@ -28,8 +28,13 @@ public final class Later {
 
     private static Later nobody() {
         Later nobody = new Later(List::of);
-        nobody.over = true;
+        nobody.none();
         return nobody;
+    }
+
+    /** There are none after all. */
+    public void none() {
+        over = true;
     }
 
     /** Has them found, once. */

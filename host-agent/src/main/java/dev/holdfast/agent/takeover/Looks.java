@@ -47,8 +47,9 @@ final class Looks {
      * then is taken in before those are paused that would wait for it.
      *
      * @param pids of processes of which it is looked before what they have got since all was looked at
+     * @param beforeActive run before those are paused that would wait for it
      */
-    void pause(List<Integer> pids) {
+    void pause(List<Integer> pids, Runnable beforeActive) {
         activeFirst = new ArrayList<>(held.connections());
         activeFirst.sort(Comparator.comparingLong(judge::idleMillis));
         for (HeldConnection connection : activeFirst.reversed()) {
@@ -66,6 +67,9 @@ final class Looks {
         }
         // Who has come meanwhile is found before all wait.
         addOthers(pids);
+        beforeActive.run();
+        // Thousands of segments have passed since.
+        judge.catchUp();
         held.pauseNewcomers();
         awake.reversed().forEach(held::pause);
     }

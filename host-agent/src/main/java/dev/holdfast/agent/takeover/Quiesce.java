@@ -119,14 +119,23 @@ public final class Quiesce implements AutoCloseable {
         Silences.await(held, judge, policy.quiet());
     }
 
-    /** Pauses all, the longest idle first: for most of the time that it takes, nobody waits. */
+    /** As below, with nothing to be done before. */
     public void pause() {
+        pause(() -> {});
+    }
+
+    /**
+     * Pauses all, the longest idle first: for most of the time that it takes, nobody waits.
+     *
+     * @param beforeActive run before those are paused that would wait for it
+     */
+    public void pause(Runnable beforeActive) {
         List<Integer> pids = sleepersLater ? ProcessTree.of(pid).pids() : List.of();
         if (sleepersLater) {
             // Who came before the wire was watched is found now, or has not been accepted yet.
             holder.refresh(pids);
         }
-        looks.pause(pids);
+        looks.pause(pids, beforeActive);
     }
 
     /** As below, after {@link #pause}. */
@@ -278,8 +287,10 @@ public final class Quiesce implements AutoCloseable {
     /** Goes through all that is done while clients wait, for the sake of having done it. */
     void rehearse() {
         pause();
+        List<HeldConnection> _ = looks.stirring();
         Look _ = looks.at(looks.activeFirst(), false);
-        Optional<Look> _ = looks.atAwake(List.of(pid));
+        standstill.rehearse();
+        Result _ = quiet(List.of());
         looks.rehearseNewcomers(List.of(pid));
         // Nobody can trace a thread of his own.
         try (ExitStops nobody = ExitStops.of(List.of())) {

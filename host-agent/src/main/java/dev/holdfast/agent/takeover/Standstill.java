@@ -47,17 +47,26 @@ final class Standstill implements AutoCloseable {
      */
     Look begin(boolean later) {
         if (later) {
-            ProcessTree family = ProcessTree.freezeFamily(pid, FREEZE_WITHIN);
-            since = System.nanoTime();
-            whole = assistant.begin(family::isWhole);
-            members = family.members();
-            Optional<Look> awake = looks.atAwake(pids());
+            Optional<Look> awake = atAwake(ProcessTree.freezeFamily(pid, FREEZE_WITHIN));
             if (awake.isPresent()) {
                 butSleepers = true;
                 return awake.get();
             }
         }
         return all();
+    }
+
+    private Optional<Look> atAwake(ProcessTree family) {
+        since = System.nanoTime();
+        whole = assistant.begin(family::isWhole);
+        members = family.members();
+        return looks.atAwake(pids());
+    }
+
+    /** Looks at a server that does not stand, for the sake of having done it. */
+    void rehearse() {
+        Optional<Look> _ = atAwake(new ProcessTree(pid, List.of(ProcessIdentity.of(pid))));
+        boolean _ = Assistant.of(whole);
     }
 
     private Look all() {
