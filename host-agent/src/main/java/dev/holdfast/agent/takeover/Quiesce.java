@@ -282,6 +282,9 @@ public final class Quiesce implements AutoCloseable {
     /** For connections that are nobody's, and a server that is not touched. */
     void beginRehearsal() {
         judge.begin(held.connections());
+        // Once: it goes through all processes of the host.
+        standstill.rehearse();
+        Result _ = quiet(List.of());
     }
 
     /** Goes through all that is done while clients wait, for the sake of having done it. */
@@ -289,8 +292,7 @@ public final class Quiesce implements AutoCloseable {
         pause();
         List<HeldConnection> _ = looks.stirring();
         Look _ = looks.at(looks.activeFirst(), false);
-        standstill.rehearse();
-        Result _ = quiet(List.of());
+        Optional<Look> _ = looks.atAwake(List.of(pid));
         looks.rehearseNewcomers(List.of(pid));
         // Nobody can trace a thread of his own.
         try (ExitStops nobody = ExitStops.of(List.of())) {
