@@ -73,6 +73,7 @@ final class DressRehearsal implements AutoCloseable {
                     quiesce.rehearse();
                     rehearsal.answer();
                 }
+                quiesce.rehearseOnce();
             }
             DeliveryRehearsal.run(held, port);
         }

@@ -282,9 +282,14 @@ public final class Quiesce implements AutoCloseable {
     /** For connections that are nobody's, and a server that is not touched. */
     void beginRehearsal() {
         judge.begin(held.connections());
-        // Once: it goes through all processes of the host.
+    }
+
+    /** As {@link #rehearse}, what goes through all processes of the host. */
+    void rehearseOnce() {
+        pause();
         standstill.rehearse();
         Result _ = quiet(List.of());
+        held.releaseAll();
     }
 
     /** Goes through all that is done while clients wait, for the sake of having done it. */
