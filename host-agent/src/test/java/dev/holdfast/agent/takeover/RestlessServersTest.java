@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,24 +183,10 @@ class RestlessServersTest {
                 client.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
                 assertThat(client.getInputStream().readNBytes(6)).asString().isEqualTo("hello\n");
             }
-            assertThat(sockets(swap.pid()))
+            assertThat(Descriptors.count(swap.pid(), "socket:"))
                     .as("each connection once, and the listener")
                     .isEqualTo(CROWD + 1);
             assertThat(swap.withoutStop()).as("all but the first and the last").isEqualTo(canTake ? CROWD - 2 : 0);
-        }
-    }
-
-    private static long sockets(int pid) throws IOException {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            return descriptors.filter(RestlessServersTest::isSocket).count();
-        }
-    }
-
-    private static boolean isSocket(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -31,7 +31,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Runs the engine over a real server without the rest of the agent. */
@@ -188,7 +187,7 @@ final class Swap implements AutoCloseable {
             server.deliver(held.connections(), Later.NOBODY, held.processes(), meanwhile, whenAllIsDelivered);
         } catch (TakeoverException e) {
             assertThat(server.closed()).isEmpty();
-            assertThat(bells()).isZero();
+            assertThat(Descriptors.bells(port)).as("bells").isZero();
             assertThat(deferrals(held)).as("as they were").isEqualTo(deferrals);
             deliveredInVain = server.delivered();
             server.kill();
@@ -203,17 +202,6 @@ final class Swap implements AutoCloseable {
         return held.listeners().stream()
                 .map(listener -> held.sockets().option(listener.fd(), Sockets.IPPROTO_TCP, TCP_DEFER_ACCEPT))
                 .toList();
-    }
-
-    /** How many connections to the server this process has besides the clients, which are sockets of IPv6; proc_pid_net(5). */
-    private long bells() throws IOException {
-        Set<Long> own = SocketTable.inodes(List.of((int) ProcessHandle.current().pid()));
-        String remote = ":%04X".formatted(port);
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/net/tcp"))) {
-            return lines.map(line -> line.strip().split(" +"))
-                    .filter(fields -> fields[2].endsWith(remote) && own.contains(Long.parseLong(fields[9])))
-                    .count();
-        }
     }
 
     /** How many connections the new server took by itself in the last swap. */

@@ -10,7 +10,6 @@ import dev.holdfast.agent.linux.Ptrace;
 import dev.holdfast.agent.linux.Registers;
 import dev.holdfast.agent.linux.Spawn;
 import dev.holdfast.agent.linux.Wait;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,7 +241,7 @@ class TracerThreadTest {
 
     @Test
     void oneThatFailsLeavesNoDescriptor() throws Exception {
-        long before = pidfds();
+        long before = Descriptors.ownPidfds();
         int pid = spawn("sleep 47.11 & sleep 47.11");
         TracerThread thread = trace(pid);
         await().until(() -> sleepers() == 2);
@@ -257,22 +255,8 @@ class TracerThreadTest {
         assertThat(thread.rootEnd().get(5, TimeUnit.SECONDS)).isEqualTo("could not be traced: broken");
         assertThat(thread.awaitEnd(SHORT)).isTrue();
 
-        assertThat(pidfds()).isLessThanOrEqualTo(before);
+        assertThat(Descriptors.ownPidfds()).isLessThanOrEqualTo(before);
         await().until(() -> sleepers() == 0);
-    }
-
-    private static long pidfds() throws IOException {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.filter(TracerThreadTest::isPidfd).count();
-        }
-    }
-
-    private static boolean isPidfd(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[pidfd]");
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private record Failing() implements Tracer.Stops {
