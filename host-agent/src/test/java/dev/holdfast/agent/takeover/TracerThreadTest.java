@@ -177,6 +177,7 @@ class TracerThreadTest {
     void anOperatorsStopHoldsAfterTheTakeoverAndNotBefore() {
         int pid = spawn("exec sleep 600");
         TracerThread thread = trace(pid);
+        awaitSleep(pid);
         try (OwnedFd pidfd = Processes.pidfdOpen(pid)) {
             thread.call(tracer -> {
                 tracer.stopWorld();
