@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /**
  * In which order connections come into the queues of their listeners: first those for which clients wait; where one process is
- * to have them all, the others when the first of these is accepted; and those that are yet to be found when all are.
+ * to have them all, the others when the first of these are accepted; and those that are yet to be found when all are.
  */
 final class Order {
     private final Supply supply;
@@ -54,7 +54,7 @@ final class Order {
         later = others;
     }
 
-    /** The first has been accepted. For some of the others clients have come to wait since they were looked at. */
+    /** The first have been accepted. For some of the others clients have come to wait since they were looked at. */
     void addRest() {
         if (!rest.isEmpty()) {
             List<HeldConnection> others = addThose(rest, each -> sockets.unread(each.fd()) > 0);
