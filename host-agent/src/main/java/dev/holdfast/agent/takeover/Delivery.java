@@ -72,7 +72,7 @@ final class Delivery implements Tracer.Stops, AutoCloseable {
         this.listeners = listeners;
         this.bells = new Bells(sockets);
         this.deferral = new Deferral(sockets);
-        this.order = new Order(supply, listeners, sockets, processes);
+        this.order = new Order(supply, listeners, processes);
         this.portions = new Portions(tracer, supply, sockets);
     }
 
@@ -115,6 +115,11 @@ final class Delivery implements Tracer.Stops, AutoCloseable {
     /** Learns what has been taken without a stop. */
     void collect() {
         supply.collect();
+    }
+
+    /** The server has something to do, and the tracer nothing. */
+    void prepare() {
+        portions.prepare();
     }
 
     /** Whether everything is with the server. */
