@@ -81,9 +81,9 @@ final class AcceptQueue {
             memory.set(ValueLayout.JAVA_INT, FLAGS, flags);
             INT.setRelease(memory, (long) LISTENER, listener);
         }
-        long entry = HEADER + (long) added * ENTRY;
-        memory.set(ValueLayout.JAVA_INT, entry, descriptor);
-        MemorySegment.copy(peer, 0, memory, ValueLayout.JAVA_BYTE, entry + PEER, peer.length);
+        MemorySegment entry = memory.asSlice(HEADER + (long) added * ENTRY, ENTRY);
+        entry.set(ValueLayout.JAVA_INT, 0, descriptor);
+        MemorySegment.copy(MemorySegment.ofArray(peer), 0, entry, PEER, peer.length);
         added++;
         LONG.setVolatile(memory, (long) LIMIT, at(added));
         return true;

@@ -72,7 +72,7 @@ final class Delivery implements Tracer.Stops, AutoCloseable {
         this.listeners = listeners;
         this.bells = new Bells(sockets);
         this.deferral = new Deferral(sockets);
-        this.order = new Order(supply, listeners, processes);
+        this.order = new Order(supply, listeners, sockets, processes);
         this.portions = new Portions(tracer, supply, sockets);
     }
 
@@ -117,11 +117,6 @@ final class Delivery implements Tracer.Stops, AutoCloseable {
         supply.collect();
     }
 
-    /** The server has something to do, and the tracer nothing. */
-    void prepare() {
-        portions.prepare();
-    }
-
     /** Whether everything is with the server. */
     boolean finished() {
         collect();
@@ -130,8 +125,7 @@ final class Delivery implements Tracer.Stops, AutoCloseable {
 
     /** All is handed out, and somebody may have come meanwhile: the bells come out of the backlog, and who stood before. */
     void roundIfDue() {
-        // To look at the rest takes milliseconds: with its second portion the server has as much to do.
-        if (accepts > 1 || (knowsAccepts() && supply.remaining() == 0)) {
+        if (knowsAccepts()) {
             order.addRest();
         }
         // Who has nobody left to accept does not call accept before the bell rings again.

@@ -33,7 +33,6 @@ final class DeliveryLoop {
         while (!delivery.finished()) {
             tracer.step();
             delivery.roundIfDue();
-            delivery.prepare();
             long now = System.nanoTime();
             if (now >= meanwhileAt) {
                 meanwhile.run();

@@ -205,9 +205,7 @@ public final class HeldConnection implements AutoCloseable {
     /** For whoever has it next, now that nobody has: what {@link #resume} and {@link #setNonBlocking} would ask the kernel for. */
     void makeReady(Sockets sockets) {
         letWake(sockets);
-        if (nonBlocking == null) {
-            nonBlocking = !readersWait();
-        }
+        nonBlocking = !readersWait();
     }
 
     /** O_NONBLOCK, which is the socket's own and not the descriptor's. */

@@ -190,10 +190,7 @@ public final class NewServer implements AutoCloseable {
             delivery.order().addLater(later);
             try (delivery;
                     ScheduledExecutorService _ = thread.ticking(TICK)) {
-                deliverAndStop(tracer, delivery, meanwhile, () -> {
-                    requireAll(connections);
-                    requireAll(later.found());
-                });
+                deliverAndStop(tracer, delivery, meanwhile);
             } catch (SyscallException e) {
                 if (tracer.isWhole()) {
                     throw e;
@@ -207,6 +204,8 @@ public final class NewServer implements AutoCloseable {
                         "a process of the new server ended while it was given its connections, with " + orphans.size()
                                 + " of them");
             }
+            requireAll(connections);
+            requireAll(later.found());
             before.run();
             if (!tracer.isWhole()) {
                 throw new TakeoverException("the new server had all connections and was killed before it was let go");
@@ -296,12 +295,7 @@ public final class NewServer implements AutoCloseable {
         });
     }
 
-    /**
-     * Hands all out.
-     *
-     * @param check whether that is so; the server serves while it is run
-     */
-    private void deliverAndStop(Tracer tracer, Delivery delivery, Runnable meanwhile, Runnable check) {
+    private void deliverAndStop(Tracer tracer, Delivery delivery, Runnable meanwhile) {
         Pinning together;
         try (Priority _ = Priority.first()) {
             giveWay(tracer);
@@ -317,7 +311,6 @@ public final class NewServer implements AutoCloseable {
         }
         tracer.resumeWorld();
         DeliveryLoop.run(tracer, delivery, delivered, meanwhile);
-        check.run();
         tracer.stopWorld();
         delivery.end();
         withoutStop = delivery.withoutStop();

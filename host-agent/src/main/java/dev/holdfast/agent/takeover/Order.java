@@ -1,27 +1,31 @@
 package dev.holdfast.agent.takeover;
 
+import dev.holdfast.agent.linux.Sockets;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * In which order connections come into the queues of their listeners: first those for which clients wait; where one process is
- * to have them all, the others when the first of these are accepted; and those that are yet to be found when all are.
+ * to have them all, the others when the first of these is accepted; and those that are yet to be found when all are.
  */
 final class Order {
     private final Supply supply;
     private final Listeners listeners;
+    private final Sockets sockets;
     private final int processes;
     private List<HeldConnection> rest = List.of();
     private Later later = Later.NOBODY;
     private int turn;
 
-    Order(Supply supply, Listeners listeners, int processes) {
+    Order(Supply supply, Listeners listeners, Sockets sockets, int processes) {
         this.supply = supply;
         this.listeners = listeners;
+        this.sockets = sockets;
         this.processes = processes;
     }
 
@@ -37,10 +41,7 @@ final class Order {
 
     /** Those with waiting requests now, the others perhaps later. */
     void addWaitingFirst(Collection<HeldConnection> connections) {
-        List<HeldConnection> waiting = new ArrayList<>();
-        List<HeldConnection> others = new ArrayList<>();
-        connections.forEach(each -> (each.waiting() > 0 ? waiting : others).add(each));
-        add(waiting);
+        List<HeldConnection> others = addThose(connections, each -> each.waiting() > 0);
         if (processes > 1 || others.size() == connections.size()) {
             add(others);
         } else {
@@ -53,11 +54,12 @@ final class Order {
         later = others;
     }
 
-    /** The first have been accepted. */
+    /** The first has been accepted. For some of the others clients have come to wait since they were looked at. */
     void addRest() {
         if (!rest.isEmpty()) {
-            add(rest);
+            List<HeldConnection> others = addThose(rest, each -> sockets.unread(each.fd()) > 0);
             rest = List.of();
+            add(others);
         }
     }
 
@@ -72,6 +74,14 @@ final class Order {
                     return !found.isEmpty();
                 })
                 .orElse(false);
+    }
+
+    private List<HeldConnection> addThose(Collection<HeldConnection> connections, Predicate<HeldConnection> which) {
+        List<HeldConnection> those = new ArrayList<>();
+        List<HeldConnection> others = new ArrayList<>();
+        connections.forEach(each -> (which.test(each) ? those : others).add(each));
+        add(those);
+        return others;
     }
 
     /** Nobody else comes. */

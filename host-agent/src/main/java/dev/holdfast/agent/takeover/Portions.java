@@ -13,8 +13,6 @@ final class Portions {
     private final Tracer tracer;
     private final Supply supply;
     private final Sockets sockets;
-    /** Whether one has been given since the next one was prepared. */
-    private boolean given;
 
     Portions(Tracer tracer, Supply supply, Sockets sockets) {
         this.tracer = tracer;
@@ -58,7 +56,6 @@ final class Portions {
             throw e;
         }
         supply.received(space, listener, batch, numbers);
-        given = true;
         return true;
     }
 
@@ -71,14 +68,6 @@ final class Portions {
         return processes == 1 || supply.isDivided() || (processes == 2 && supply.isAlone(space))
                 ? FdPassing.MAX_FDS
                 : Math.clamp(supply.remaining() / (2 * processes), 1, FdPassing.MAX_FDS);
-    }
-
-    /** Makes those ready that come next, so that the server does not stand still for it. */
-    void prepare() {
-        if (given) {
-            given = false;
-            supply.next(FdPassing.MAX_FDS).forEach(connection -> connection.makeReady(sockets));
-        }
     }
 
     /** The thread's process may have what it was given without a stop for each. */

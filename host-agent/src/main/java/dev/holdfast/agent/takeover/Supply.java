@@ -121,13 +121,6 @@ final class Supply {
         collect(space);
     }
 
-    /** For each listener those that come next, at most so many. */
-    List<HeldConnection> next(int most) {
-        return queues.values().stream()
-                .flatMap(queue -> queue.stream().limit(most))
-                .toList();
-    }
-
     /** The next connections to be put into a process, at most so many. */
     List<HeldConnection> batch(Space space, HeldListener listener, int most) {
         Deque<HeldConnection> queue = queues.get(listener);
